@@ -1,0 +1,1 @@
+"""What every process stands on: the bus, the database, settings, logs, health. Knows nothing of mail or agendas."""

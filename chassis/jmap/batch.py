@@ -1,0 +1,74 @@
+"""Runs a batch of JMAP calls inside the service that owns them."""
+
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from chassis.jmap.errors import MethodError
+from chassis.jmap.references import resolve
+from contracts.jmap import Invocation, JmapBatch, JmapBatchReply, JsonObject
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Call:
+    """What a method handler gets besides its arguments.
+
+    account_id: the signed-in principal's account. using: capabilities of the request. created_ids: creation ids of
+    the whole request so far; a handler adds its own. call_id: to be put on implicit responses.
+    """
+
+    account_id: str
+    using: frozenset[str]
+    created_ids: dict[str, str]
+    call_id: str
+    implicit: list[tuple[str, JsonObject]] = field(default_factory=list)
+    """Responses that follow the call's own (RFC 8621 §7.5: the Email/set of onSuccessUpdateEmail)."""
+
+
+Handler = Callable[[Call, JsonObject], JsonObject]
+
+
+def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchReply:
+    """Every call is answered, in order. A handler's MethodError costs its own call only; any other exception becomes
+    serverFail, logged without its text."""
+    responses: list[Invocation] = []
+    created = dict(batch.created_ids)
+    for invocation in batch.calls:
+        responses.extend(_run(batch, invocation, handlers, responses, created))
+    fresh = {key: value for key, value in created.items() if batch.created_ids.get(key) != value}
+    return JmapBatchReply(responses=responses, created_ids=fresh)
+
+
+def _run(
+    batch: JmapBatch,
+    invocation: Invocation,
+    handlers: Mapping[str, Handler],
+    earlier: list[Invocation],
+    created: dict[str, str],
+) -> Iterable[Invocation]:
+    call = Call(batch.account_id, frozenset(batch.using), created, invocation.call_id)
+    try:
+        handler = handlers.get(invocation.name)
+        if handler is None:
+            raise MethodError("unknownMethod")
+        arguments = resolve(invocation.arguments, earlier)
+        _check_account(call, arguments)
+        yield Invocation(name=invocation.name, arguments=handler(call, arguments), call_id=invocation.call_id)
+        for name, body in call.implicit:
+            yield Invocation(name=name, arguments=body, call_id=invocation.call_id)
+    except MethodError as error:
+        yield Invocation(name="error", arguments=error.as_json(), call_id=invocation.call_id)
+    except Exception:
+        log.exception("JMAP method failed", extra={"method": invocation.name})
+        yield Invocation(name="error", arguments={"type": "serverFail"}, call_id=invocation.call_id)
+
+
+def _check_account(call: Call, arguments: JsonObject) -> None:
+    """RFC 8620 §3.6.2: a missing accountId is invalidArguments; one that isn't theirs, accountNotFound."""
+    account_id = arguments.get("accountId")
+    if not isinstance(account_id, str):
+        raise MethodError("invalidArguments", "accountId is required")
+    if account_id != call.account_id:
+        raise MethodError("accountNotFound")
