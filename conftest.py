@@ -1,0 +1,8 @@
+"""Fixtures and counts that every test of the repository shares, whichever folder it stands in."""
+
+pytest_plugins = (
+    "tests.infra.bus",
+    "tests.infra.databases",
+    "tests.infra.files",
+    "tests.infra.kinds",
+)
