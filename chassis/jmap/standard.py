@@ -1,0 +1,230 @@
+"""The standard methods' arguments and answers (RFC 8620 §5.1 to §5.6), the same for every data type."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from chassis.jmap.errors import InvalidArguments, MethodError, SetError
+from contracts.jmap import JsonObject
+
+MAX_OBJECTS_IN_GET = 1_000
+MAX_OBJECTS_IN_SET = 1_000
+MAX_FILTER_DEPTH = 16
+MAX_FILTER_CONDITIONS = 200
+MAX_INT = 2**53 - 1
+
+Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
+Int = Annotated[int, Field(strict=True, ge=-MAX_INT, le=MAX_INT)]
+UnsignedInt = Annotated[int, Field(strict=True, ge=0, le=MAX_INT)]
+PositiveInt = Annotated[int, Field(strict=True, ge=1, le=MAX_INT)]
+Bool = Annotated[bool, Field(strict=True)]
+
+
+class Arguments(BaseModel):
+    """Arguments of one method. A name that the method doesn't know is invalidArguments (RFC 8620 §3.6.2)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    accountId: Id  # noqa: N815 - the RFC's name
+
+
+ArgumentsModel = TypeVar("ArgumentsModel", bound=Arguments)
+
+
+def parse_arguments(model: type[ArgumentsModel], arguments: JsonObject) -> ArgumentsModel:
+    """Raises InvalidArguments naming the arguments at fault, never their values."""
+    try:
+        return model.model_validate(arguments)
+    except ValidationError as error:
+        names = sorted({str(fault["loc"][0]) if fault["loc"] else "" for fault in error.errors()})
+        raise InvalidArguments("wrong or unknown: " + ", ".join(names), arguments=names) from None
+
+
+class GetArguments(Arguments):
+    """§5.1. ids None means all; properties None means the type's default."""
+
+    ids: list[Id] | None = None
+    properties: list[str] | None = None
+
+
+class ChangesArguments(Arguments):
+    """§5.2."""
+
+    sinceState: str  # noqa: N815
+    maxChanges: PositiveInt | None = None  # noqa: N815
+
+
+class SetArguments(Arguments):
+    """§5.3."""
+
+    ifInState: str | None = None  # noqa: N815
+    create: dict[Id, JsonObject] | None = None
+    update: dict[Id, JsonObject] | None = None
+    destroy: list[Id] | None = None
+
+
+class Comparator(BaseModel):
+    """§5.5. Data types may allow more properties (RFC 8621 §4.4.2: keyword)."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    property: str
+    isAscending: Bool = True  # noqa: N815
+    collation: str | None = None
+
+
+class QueryArguments(Arguments):
+    """§5.5. `filter` is a condition or an operator tree: see `check_filter`."""
+
+    filter: JsonObject | None = None
+    sort: list[Comparator] | None = None
+    position: Int = 0
+    anchor: Id | None = None
+    anchorOffset: Int = 0  # noqa: N815
+    limit: UnsignedInt | None = None
+    calculateTotal: Bool = False  # noqa: N815
+
+
+class QueryChangesArguments(Arguments):
+    """§5.6."""
+
+    filter: JsonObject | None = None
+    sort: list[Comparator] | None = None
+    sinceQueryState: str  # noqa: N815
+    maxChanges: PositiveInt | None = None  # noqa: N815
+    upToId: Id | None = None  # noqa: N815
+    calculateTotal: Bool = False  # noqa: N815
+
+
+def check_get(arguments: GetArguments, known_properties: Collection[str]) -> list[str] | None:
+    """The ids asked for, each once, in order. Raises requestTooLarge, or invalidArguments for unknown properties."""
+    if arguments.properties is not None and not set(arguments.properties) <= set(known_properties):
+        raise InvalidArguments("unknown property", arguments=["properties"])
+    if arguments.ids is None:
+        return None
+    if len(arguments.ids) > MAX_OBJECTS_IN_GET:
+        raise MethodError("requestTooLarge", f"at most {MAX_OBJECTS_IN_GET} ids")
+    return list(dict.fromkeys(arguments.ids))
+
+
+def get_response(account_id: str, state: str, found: Iterable[JsonObject], ids: list[str] | None) -> JsonObject:
+    """§5.1: `list` in the order asked for, `notFound` the rest."""
+    objects = {str(item["id"]): item for item in found}
+    wanted = list(objects) if ids is None else ids
+    return {
+        "accountId": account_id,
+        "state": state,
+        "list": [objects[id_] for id_ in wanted if id_ in objects],
+        "notFound": [id_ for id_ in wanted if id_ not in objects],
+    }
+
+
+def pick(item: JsonObject, properties: list[str] | None) -> JsonObject:
+    """`item` cut to the properties asked for; the id always stays."""
+    if properties is None:
+        return item
+    return {name: item[name] for name in ("id", *properties) if name in item}
+
+
+def check_set_size(arguments: SetArguments) -> None:
+    size = sum(len(part) for part in (arguments.create, arguments.update, arguments.destroy) if part)
+    if size > MAX_OBJECTS_IN_SET:
+        raise MethodError("requestTooLarge", f"at most {MAX_OBJECTS_IN_SET} objects")
+
+
+@dataclass
+class SetOutcome:
+    """What a /set did so far (§5.3). Errors of single objects are collected; the rest goes on."""
+
+    created: dict[str, JsonObject] = field(default_factory=dict)
+    updated: dict[str, JsonObject | None] = field(default_factory=dict)
+    destroyed: list[str] = field(default_factory=list)
+    not_created: dict[str, JsonObject] = field(default_factory=dict)
+    not_updated: dict[str, JsonObject] = field(default_factory=dict)
+    not_destroyed: dict[str, JsonObject] = field(default_factory=dict)
+
+    def try_create(self, creation_id: str, create: Callable[[], JsonObject]) -> None:
+        """`create` returns the server-set properties, the id among them, or raises SetError."""
+        try:
+            self.created[creation_id] = create()
+        except SetError as error:
+            self.not_created[creation_id] = error.as_json()
+
+    def try_update(self, object_id: str, update: Callable[[], JsonObject | None]) -> None:
+        """`update` returns the properties that changed in ways the client can't know, or None."""
+        try:
+            self.updated[object_id] = update()
+        except SetError as error:
+            self.not_updated[object_id] = error.as_json()
+
+    def try_destroy(self, object_id: str, destroy: Callable[[], None]) -> None:
+        try:
+            destroy()
+            self.destroyed.append(object_id)
+        except SetError as error:
+            self.not_destroyed[object_id] = error.as_json()
+
+    def response(self, account_id: str, old_state: str, new_state: str) -> JsonObject:
+        return {
+            "accountId": account_id,
+            "oldState": old_state,
+            "newState": new_state,
+            "created": self.created or None,
+            "updated": self.updated or None,
+            "destroyed": self.destroyed or None,
+            "notCreated": self.not_created or None,
+            "notUpdated": self.not_updated or None,
+            "notDestroyed": self.not_destroyed or None,
+        }
+
+
+def resolve_id(reference: str, created_ids: dict[str, str]) -> str:
+    """An id, or "#creationId" of the same request (§5.3). Raises SetError when nothing was created under it."""
+    if not reference.startswith("#"):
+        return reference
+    if reference[1:] not in created_ids:
+        raise SetError("invalidProperties", "no object was created under that creation id")
+    return created_ids[reference[1:]]
+
+
+def check_filter(filter_: JsonObject | None, check_condition: Callable[[JsonObject], None]) -> None:
+    """Walks an operator tree (§5.5), bounded; every condition is given to `check_condition`, which raises
+    unsupportedFilter or invalidArguments."""
+    if filter_ is None:
+        return
+    conditions = 0
+    pending: list[tuple[Any, int]] = [(filter_, 1)]
+    while pending:
+        node, depth = pending.pop()
+        if not isinstance(node, dict) or depth > MAX_FILTER_DEPTH:
+            raise InvalidArguments("the filter is malformed or too deep", arguments=["filter"])
+        if "operator" not in node:
+            conditions += 1
+            if conditions > MAX_FILTER_CONDITIONS:
+                raise InvalidArguments("the filter has too many conditions", arguments=["filter"])
+            check_condition(node)
+        elif node["operator"] not in ("AND", "OR", "NOT") or not isinstance(node.get("conditions"), list):
+            raise InvalidArguments("an operator is AND, OR or NOT with conditions", arguments=["filter"])
+        else:
+            pending.extend((child, depth + 1) for child in node["conditions"])
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which part of a query's result is asked for: `ids[start:start + limit]`."""
+
+    start: int
+    limit: int
+
+
+def window(arguments: QueryArguments, ids: list[str], max_limit: int) -> Window:
+    """§5.5: position (negative: from the end) or anchor with offset. Raises anchorNotFound."""
+    limit = max_limit if arguments.limit is None else min(arguments.limit, max_limit)
+    if arguments.anchor is not None:
+        if arguments.anchor not in ids:
+            raise MethodError("anchorNotFound")
+        return Window(max(0, ids.index(arguments.anchor) + arguments.anchorOffset), limit)
+    position = arguments.position
+    return Window(position if position >= 0 else max(0, len(ids) + position), limit)
