@@ -1,0 +1,1 @@
+"""Mail without I/O or framework."""

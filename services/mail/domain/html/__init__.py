@@ -1,0 +1,1 @@
+"""HTML of strangers made safe, and made text."""

@@ -1,0 +1,1 @@
+"""MIME: octets in, structure and text out. Pure, linear-time, bounded."""

@@ -1,0 +1,1 @@
+"""The killable pool that takes messages apart, and its clients."""
