@@ -1,0 +1,43 @@
+"""Events leave by the database: the row commits with the change it tells of, and the relay publishes it afterwards."""
+
+from typing import Any
+from uuid import uuid4
+
+from chassis.correlation import correlation_id, new_correlation_id
+from chassis.db import Transaction
+from chassis.topology import event_exchange
+from contracts.base import MAX_MESSAGE_BYTES, Event
+from contracts.errors import ErrorCode, ServiceError
+
+_COLUMNS = "INSERT INTO outbox (id, exchange, routing_key, mandatory, payload, correlation_id) VALUES "
+
+
+def enqueue(tx: Transaction, event: Event) -> str:
+    """Has `event` published once `tx` commits, and never if it does not. Returns the event's id.
+
+    Raises ServiceError too-large when its JSON exceeds MAX_MESSAGE_BYTES.
+    """
+    row = _row(event)
+    tx.execute(_COLUMNS + "(%s, %s, %s, %s, %s, %s)", row)
+    return row[0]
+
+
+async def enqueue_async(connection: Any, event: Event) -> str:
+    """As `enqueue`, on an asyncpg connection inside its caller's transaction."""
+    row = _row(event)
+    await connection.execute(_COLUMNS + "($1::text::uuid, $2, $3, $4, $5, $6)", *row)
+    return row[0]
+
+
+def _row(event: Event) -> tuple[str, str, str, bool, str, str]:
+    payload = event.model_dump_json()
+    if len(payload.encode()) > MAX_MESSAGE_BYTES:
+        raise ServiceError(ErrorCode.TOO_LARGE, f"event {event.type} exceeds {MAX_MESSAGE_BYTES} bytes")
+    return (
+        str(uuid4()),
+        event_exchange(event.type),
+        event.type,
+        bool(event.consumers),
+        payload,
+        correlation_id() or new_correlation_id(),
+    )
