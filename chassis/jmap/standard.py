@@ -27,7 +27,7 @@ class Arguments(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    accountId: Id  # noqa: N815 - the RFC's name
+    accountId: Id
 
 
 ArgumentsModel = TypeVar("ArgumentsModel", bound=Arguments)
@@ -52,14 +52,14 @@ class GetArguments(Arguments):
 class ChangesArguments(Arguments):
     """§5.2."""
 
-    sinceState: str  # noqa: N815
-    maxChanges: PositiveInt | None = None  # noqa: N815
+    sinceState: str
+    maxChanges: PositiveInt | None = None
 
 
 class SetArguments(Arguments):
     """§5.3."""
 
-    ifInState: str | None = None  # noqa: N815
+    ifInState: str | None = None
     create: dict[Id, JsonObject] | None = None
     update: dict[Id, JsonObject] | None = None
     destroy: list[Id] | None = None
@@ -71,7 +71,7 @@ class Comparator(BaseModel):
     model_config = ConfigDict(frozen=True, extra="allow")
 
     property: str
-    isAscending: Bool = True  # noqa: N815
+    isAscending: Bool = True
     collation: str | None = None
 
 
@@ -82,9 +82,9 @@ class QueryArguments(Arguments):
     sort: list[Comparator] | None = None
     position: Int = 0
     anchor: Id | None = None
-    anchorOffset: Int = 0  # noqa: N815
+    anchorOffset: Int = 0
     limit: UnsignedInt | None = None
-    calculateTotal: Bool = False  # noqa: N815
+    calculateTotal: Bool = False
 
 
 class QueryChangesArguments(Arguments):
@@ -92,10 +92,10 @@ class QueryChangesArguments(Arguments):
 
     filter: JsonObject | None = None
     sort: list[Comparator] | None = None
-    sinceQueryState: str  # noqa: N815
-    maxChanges: PositiveInt | None = None  # noqa: N815
-    upToId: Id | None = None  # noqa: N815
-    calculateTotal: Bool = False  # noqa: N815
+    sinceQueryState: str
+    maxChanges: PositiveInt | None = None
+    upToId: Id | None = None
+    calculateTotal: Bool = False
 
 
 def check_get(arguments: GetArguments, known_properties: Collection[str]) -> list[str] | None:
