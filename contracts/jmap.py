@@ -32,7 +32,12 @@ class JmapBatch(Contract):
 
 
 class JmapBatchReply(Contract):
-    """One or more responses per call, in order, each with its call's id; `created_ids` holds what this batch added."""
+    """One or more responses per call, in order, each with its call's id; `created_ids` holds what this batch added.
+
+    `unanswered` is how many of the last calls were left aside, with no effect, because the reply would have grown too
+    large for the bus: the gateway sends them again in a batch of their own. At least one call is always answered.
+    """
 
     responses: list[Invocation]
     created_ids: dict[str, str] = {}
+    unanswered: int = 0

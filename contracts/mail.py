@@ -71,8 +71,8 @@ class MailApi(Protocol):
     def jmap(self, request: JmapBatch, /) -> JmapBatchReply:
         """Mailbox, Thread, Email, SearchSnippet, Identity, EmailSubmission.
 
-        In Email/set create the gateway has replaced every bodyValues value by {"blob": sha256, "size": n} after
-        storing its UTF-8 bytes. In Email/get responses bodyValues and safeHtml stand as a Rendition.
+        In Email/set create the gateway has replaced every `bodyValues[partId].value` by {"blob": sha256, "size": n}
+        after storing its UTF-8 bytes durably; the other properties of the EmailBodyValue stay. In Email/get responses bodyValues and safeHtml stand as a Rendition.
         """
         ...
 

@@ -4,9 +4,17 @@ import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
+import orjson
+
 from chassis.jmap.errors import MethodError
 from chassis.jmap.references import resolve
 from contracts.jmap import Invocation, JmapBatch, JmapBatchReply, JsonObject
+
+REPLY_BYTES = 240_000
+"""A reply stays below MAX_MESSAGE_BYTES of the bus, its envelope included."""
+ROOM_BEFORE_A_WRITE = 32_000
+"""A call that may write is run only while no more than this was answered: its response can't be left aside."""
+READS = ("/get", "/query", "/changes", "/queryChanges", "/parse")
 
 log = logging.getLogger(__name__)
 
@@ -32,13 +40,31 @@ Handler = Callable[[Call, JsonObject], JsonObject]
 
 def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchReply:
     """Every call is answered, in order. A handler's MethodError costs its own call only; any other exception becomes
-    serverFail, logged without its text."""
+    serverFail, logged without its text. What would make the reply too large for the bus is left unanswered; a single
+    call that fills a reply alone becomes requestTooLarge with the size of its answer as `bytes`."""
     responses: list[Invocation] = []
     created = dict(batch.created_ids)
+    used = answered = 0
     for invocation in batch.calls:
-        responses.extend(_run(batch, invocation, handlers, responses, created))
+        reads = invocation.name.endswith(READS)
+        if not reads and used > ROOM_BEFORE_A_WRITE:
+            break
+        answers = list(_run(batch, invocation, handlers, responses, created))
+        size = sum(len(orjson.dumps(answer.arguments)) for answer in answers)
+        if reads and used + size > REPLY_BYTES:
+            if answered:
+                break
+            answers, size = [_too_large(invocation, size)], 0
+        responses.extend(answers)
+        used += size
+        answered += 1
     fresh = {key: value for key, value in created.items() if batch.created_ids.get(key) != value}
-    return JmapBatchReply(responses=responses, created_ids=fresh)
+    return JmapBatchReply(responses=responses, created_ids=fresh, unanswered=len(batch.calls) - answered)
+
+
+def _too_large(invocation: Invocation, size: int) -> Invocation:
+    error = MethodError("requestTooLarge", "ask for fewer objects or properties", bytes=size)
+    return Invocation(name="error", arguments=error.as_json(), call_id=invocation.call_id)
 
 
 def _run(

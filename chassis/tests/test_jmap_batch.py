@@ -1,0 +1,56 @@
+"""A reply never outgrows the bus, and no write is ever run twice for it."""
+
+import pytest
+
+from chassis.jmap.batch import REPLY_BYTES, Call, run_batch
+from contracts.jmap import Invocation, JmapBatch, JsonObject
+
+ACCOUNT = "a1"
+
+
+def batch(*names: str) -> JmapBatch:
+    calls = [Invocation(name=name, arguments={"accountId": ACCOUNT}, call_id=str(i)) for i, name in enumerate(names)]
+    return JmapBatch(account_id=ACCOUNT, using=[], calls=calls)
+
+
+class Handlers:
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self.writes = 0
+
+    def get(self, call: Call, arguments: JsonObject) -> JsonObject:
+        return {"list": ["x" * self.size]}
+
+    def set(self, call: Call, arguments: JsonObject) -> JsonObject:
+        self.writes += 1
+        return {"updated": {}}
+
+
+def test_what_does_not_fit_is_left_for_another_batch() -> None:
+    handlers = Handlers(REPLY_BYTES // 2)
+    reply = run_batch(batch("Email/get", "Email/get", "Email/get"), {"Email/get": handlers.get})
+    assert [response.call_id for response in reply.responses] == ["0"]
+    assert reply.unanswered == 2
+
+
+def test_a_write_is_not_run_when_its_answer_might_not_fit() -> None:
+    handlers = Handlers(REPLY_BYTES // 2)
+    reply = run_batch(batch("Email/get", "Email/set"), {"Email/get": handlers.get, "Email/set": handlers.set})
+    assert (reply.unanswered, handlers.writes) == (1, 0)
+
+
+def test_one_answer_that_fills_a_reply_alone_tells_its_size() -> None:
+    handlers = Handlers(REPLY_BYTES + 1)
+    reply = run_batch(batch("Email/get", "Email/set"), {"Email/get": handlers.get, "Email/set": handlers.set})
+    error = reply.responses[0].arguments
+    assert error["type"] == "requestTooLarge"
+    assert error["bytes"] > REPLY_BYTES
+    assert (reply.unanswered, handlers.writes) == (0, 1)
+
+
+@pytest.mark.parametrize("size", [0, 1_000])
+def test_small_batches_are_answered_whole(size: int) -> None:
+    handlers = Handlers(size)
+    reply = run_batch(batch("Email/get", "Email/set"), {"Email/get": handlers.get, "Email/set": handlers.set})
+    assert [response.name for response in reply.responses] == ["Email/get", "Email/set"]
+    assert reply.unanswered == 0
