@@ -72,7 +72,8 @@ class MailApi(Protocol):
         """Mailbox, Thread, Email, SearchSnippet, Identity, EmailSubmission.
 
         In Email/set create the gateway has replaced every `bodyValues[partId].value` by {"blob": sha256, "size": n}
-        after storing its UTF-8 bytes durably; the other properties of the EmailBodyValue stay. In Email/get responses bodyValues and safeHtml stand as a Rendition.
+        after storing its UTF-8 bytes durably; the other properties of the EmailBodyValue stay.
+        In Email/get responses bodyValues and safeHtml stand as a Rendition.
         """
         ...
 
