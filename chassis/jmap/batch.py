@@ -40,8 +40,9 @@ Handler = Callable[[Call, JsonObject], JsonObject]
 
 def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchReply:
     """Every call is answered, in order. A handler's MethodError costs its own call only; any other exception becomes
-    serverFail, logged without its text. What would make the reply too large for the bus is left unanswered; a single
-    call that fills a reply alone becomes requestTooLarge with the size of its answer as `bytes`."""
+    serverFail, logged without its text. What would make the reply too large for the bus is left unanswered. An answer
+    that fills a reply alone becomes requestTooLarge with its size as `bytes`, and ends the batch: the gateway may ask
+    for it in pieces before it goes on."""
     responses: list[Invocation] = []
     created = dict(batch.created_ids)
     used = answered = 0
@@ -52,9 +53,10 @@ def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchRep
         answers = list(_run(batch, invocation, handlers, responses, created))
         size = sum(len(orjson.dumps(answer.arguments)) for answer in answers)
         if reads and used + size > REPLY_BYTES:
-            if answered:
-                break
-            answers, size = [_too_large(invocation, size)], 0
+            if not answered:
+                responses.append(_too_large(invocation, size))
+                answered = 1
+            break
         responses.extend(answers)
         used += size
         answered += 1

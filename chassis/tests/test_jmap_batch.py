@@ -39,13 +39,13 @@ def test_a_write_is_not_run_when_its_answer_might_not_fit() -> None:
     assert (reply.unanswered, handlers.writes) == (1, 0)
 
 
-def test_one_answer_that_fills_a_reply_alone_tells_its_size() -> None:
+def test_one_answer_that_fills_a_reply_alone_tells_its_size_and_ends_the_batch() -> None:
     handlers = Handlers(REPLY_BYTES + 1)
     reply = run_batch(batch("Email/get", "Email/set"), {"Email/get": handlers.get, "Email/set": handlers.set})
     error = reply.responses[0].arguments
     assert error["type"] == "requestTooLarge"
     assert error["bytes"] > REPLY_BYTES
-    assert (reply.unanswered, handlers.writes) == (0, 1)
+    assert (reply.unanswered, handlers.writes) == (1, 0)
 
 
 @pytest.mark.parametrize("size", [0, 1_000])
