@@ -5,4 +5,6 @@ pytest_plugins = (
     "tests.infra.databases",
     "tests.infra.files",
     "tests.infra.kinds",
+    "tests.infra.processes",
+    "tests.infra.servers",
 )

@@ -6,6 +6,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 from deploy.local import broker, cluster, databases, keys, ports, processes, readiness
 from deploy.local.endpoints import Endpoints
@@ -30,10 +32,14 @@ PREFERRED_PORTS = {"web": 8080, "smtp": 2525}
 
 @dataclass(frozen=True)
 class Options:
-    """What may differ between systems. A server whose address is given is used as it is, and not started."""
+    """What may differ between systems. A server whose address is given is used as it is, and not started.
+
+    `databases` are the services that get one; `overrides` go into the environment of every process.
+    """
 
     home: Path
     programs: tuple[Program, ...] = PROGRAMS
+    databases: tuple[str, ...] = databases.SERVICES
     amqp_url: str | None = None
     database_urls: Mapping[str, str] = field(default_factory=dict)
     preferred_ports: Mapping[str, int] = field(default_factory=lambda: dict(PREFERRED_PORTS))
@@ -163,6 +169,14 @@ class System:
         self._servers.control_broker("add_vhost", name)
         self._servers.control_broker("set_permissions", "-p", name, broker.USER, ".*", ".*", ".*")
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
     def close(self) -> None:
         """Stop everything that was started; the data stay."""
         self._supervisor.close()
@@ -186,7 +200,7 @@ class System:
         )
 
     def _own_databases(self) -> list[str]:
-        return [name for name in databases.SERVICES if name not in self._options.database_urls]
+        return [name for name in self._options.databases if name not in self._options.database_urls]
 
     def _password(self, service: str) -> str:
         return self._keys[f"{service.upper()}_DATABASE_PASSWORD"]

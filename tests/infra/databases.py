@@ -5,7 +5,6 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg2
@@ -13,7 +12,8 @@ import pytest
 from psycopg2 import sql
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 
-ROOT = Path(__file__).resolve().parents[2]
+from deploy.local.layout import CHECKOUT
+
 MIGRATION_SECONDS = 60
 CONNECT_SECONDS = 5
 
@@ -51,7 +51,7 @@ class Databases:
         name = self._create("template1")
         done = subprocess.run(
             [sys.executable, "-m", "chassis.migrate", service],
-            cwd=ROOT,
+            cwd=CHECKOUT,
             env={**os.environ, f"{service.upper()}_DATABASE_URL": self._url(name)},
             capture_output=True,
             text=True,
@@ -88,9 +88,9 @@ class Databases:
 
 
 @pytest.fixture(scope="session")
-def postgres_url() -> str:
-    """postgresql:// address of a server, as a role that may create databases and roles."""
-    return os.environ["TEST_POSTGRES_URL"]
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """postgresql:// address of a server, as a role that may create databases and roles: TEST_POSTGRES_URL if given."""
+    return os.environ.get("TEST_POSTGRES_URL") or str(request.getfixturevalue("private_servers").admin_url)
 
 
 @pytest.fixture(scope="session")

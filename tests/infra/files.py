@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-SETTINGS = Path(__file__).resolve().parents[2] / "deploy" / "local" / "webmail.toml"
+from deploy.local.layout import SETTINGS
 
 
 @pytest.fixture

@@ -1,12 +1,13 @@
 """The kind of each test, by the folder it stands in, and how many of each kind ran."""
 
+import os
 from collections import Counter
 from pathlib import PurePath
 
 import pytest
 
 KINDS = ("unit", "contract", "integration", "e2e", "chaos", "interop")
-SERVERS = frozenset({"amqp_url", "postgres_url"})
+SERVERS = frozenset({"amqp_url", "new_amqp_url", "postgres_url", "private_servers"})
 
 
 def kind_of(path: PurePath, fixtures: frozenset[str]) -> str:
@@ -29,7 +30,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Mark every test with its kind."""
     for item in items:
         fixtures = frozenset(getattr(item, "fixturenames", ()))
-        item.add_marker(kind_of(item.path.relative_to(config.rootpath), fixtures))
+        item.add_marker(kind_of(PurePath(os.path.relpath(item.path, config.rootpath)), fixtures))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,0 +1,56 @@
+"""Our real services as processes, under the same supervisor as `make run`, on the session's servers."""
+
+import secrets
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from deploy.local.programs import PROGRAMS
+from deploy.local.system import Options, System, erase
+from tests.infra.databases import Databases
+
+
+class Processes(Protocol):
+    """`processes("auth-rpc", "mail-rpc")` starts these (without names: all) with a virtual host, databases, blobs and
+    ports of their own, and returns when all are ready. Each keyword goes into the environment of every process.
+
+    The System that it returns stops, starts and finds processes, and tells the addresses; `with` closes it early.
+    """
+
+    def __call__(self, *names: str, **environment: str) -> System: ...
+
+
+@pytest.fixture(scope="session")
+def processes(request: pytest.FixtureRequest, databases: Databases, test_home: Path) -> Iterator[Processes]:
+    """Starts systems of real processes; they are stopped and their files removed at the end of the session."""
+    started: list[System] = []
+
+    def start(*names: str, **environment: str) -> System:
+        chosen = tuple(program for program in PROGRAMS if not names or program.name in names)
+        unknown = set(names) - {program.name for program in chosen}
+        if unknown:
+            raise ValueError(f"no such process: {', '.join(sorted(unknown))}")
+        services = {program.service for program in chosen} & {"auth", "mail", "calendar", "contacts"}
+        system = System(
+            Options(
+                home=test_home / secrets.token_hex(3),
+                programs=chosen,
+                databases=(),
+                amqp_url=request.getfixturevalue("new_amqp_url")(),
+                database_urls={service: databases.fresh(service) for service in sorted(filter(None, services))},
+                preferred_ports={},
+                overrides=environment,
+            )
+        )
+        started.append(system)
+        system.start_servers()
+        system.start_services()
+        system.wait_until_ready()
+        return system
+
+    yield start
+    for system in started:
+        system.close()
+        erase(system.layout)
