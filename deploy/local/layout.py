@@ -31,6 +31,11 @@ class Layout:
         return self.home / "endpoints.json"
 
     @property
+    def environment(self) -> Path:
+        """What a command needs to speak to the running system (within.py); private, and there only while it runs."""
+        return self.home / "environment.json"
+
+    @property
     def logs(self) -> Path:
         return self.home / "log"
 

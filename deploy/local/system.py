@@ -1,5 +1,6 @@
 """One whole system on this machine, step by step: servers, databases, services. Used by `make run` and by the tests."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -69,6 +70,7 @@ class System:
 
     def start_servers(self) -> None:
         """The supervisor, and under it those private servers that are wanted."""
+        keys.write_private(self.layout.environment, json.dumps(self.environment))
         self._servers.configure()
         entries = self._servers.entries()
         self._supervisor.launch([*entries, *self._services()])
@@ -241,10 +243,11 @@ def check_space(home: Path) -> None:
 
 
 def end_left_over(layout: Layout) -> None:
-    """End what is still alive of this system, however it was started; tell no more where it answers."""
+    """End what is still alive of this system, however it was started; no longer tell where it answers."""
     data, _ = cluster.place(layout.postgres, layout.digest)
     processes.end(processes.left_over(layout.home, data))
-    layout.endpoints.unlink(missing_ok=True)
+    for told in (layout.endpoints, layout.environment):
+        told.unlink(missing_ok=True)
 
 
 def erase(layout: Layout) -> None:

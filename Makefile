@@ -1,0 +1,62 @@
+# Each target works on a bare Debian 12 machine with Python 3.11, make and git. `make help` lists them.
+
+PYTHON ?= $(shell for p in python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo $$p && exit; done; echo python3)
+VENV := .venv/bin
+BOOTSTRAP := $(PYTHON) -m deploy.local.bootstrap
+CODE := contracts chassis services deploy tests conftest.py
+SERVICES := auth mail calendar contacts gateway
+
+.DEFAULT_GOAL := help
+.PHONY: help tools run stop reset test test-unit lint types format chaos corpus agent manifests lock
+
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Bring the whole system up on this machine, until Ctrl-C; keeps the data
+	@$(BOOTSTRAP) run
+
+stop: tools ## Stop a system that runs in the background
+	@$(VENV)/python -m deploy.local.down
+
+reset: tools ## Stop it, and erase all its data
+	@$(VENV)/python -m deploy.local.down erase
+
+test: ## Every test, with servers and a browser of its own; leaves nothing behind (ARGS=… for pytest)
+	@$(BOOTSTRAP) test $(ARGS)
+
+test-unit: tools ## Unit tests only: seconds, no server
+	@$(VENV)/python -m pytest -q -m unit $(ARGS)
+
+lint: tools ## ruff, formatting, and who may import whom
+	@$(VENV)/ruff check
+	@$(VENV)/ruff format --check
+	@$(VENV)/lint-imports
+
+types: tools ## mypy --strict
+	@$(VENV)/mypy $(CODE)
+
+format: tools ## Put the Python code into its form
+	@$(VENV)/ruff check --fix
+	@$(VENV)/ruff format
+
+chaos: tools ## Send mail while processes are killed; prove that nothing is lost (ARGS=…)
+	@$(VENV)/python -m tests.chaos.run $(ARGS)
+
+corpus: tools ## Send a corpus of real mail to the running system: CORPUS=file.tar.xz (ARGS=…)
+	@$(VENV)/python -m deploy.local.within tests.corpus.send '$(CORPUS)' $(ARGS)
+
+agent: tools ## Make an active account in the running system: ADDRESS=… PASSWORD=…
+	@ADDRESS='$(ADDRESS)' PASSWORD='$(PASSWORD)' $(VENV)/python -m deploy.local.within services.auth.cli agent
+
+manifests: tools ## Render the Kubernetes manifests, and validate them strictly
+	@$(VENV)/python -m deploy.k8s.render
+
+lock: tools ## Pin requirements/*.in again, with hashes
+	@set -e; for name in dev $(SERVICES); do \
+		$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
+			--no-emit-find-links --python-version 3.11 --output-file requirements/$$name.txt requirements/$$name.in; done
+	@if grep -En '(https?|file)://' requirements/*.txt; then echo 'An address stands in a lock file.' >&2; exit 1; fi
+
+tools:
+	@$(BOOTSTRAP) tools

