@@ -1,4 +1,4 @@
-"""A connection to the broker for asyncio, made again whenever it breaks, without ever queueing what could not be sent."""
+"""A connection to the broker for asyncio, made again whenever it breaks; what could not be sent is never queued."""
 
 import asyncio
 import logging

@@ -57,7 +57,7 @@ class RpcClient:
         self._name = name
         self._max_in_flight = max_in_flight
         self._address: _Address | None = None
-        self._waiting: dict[str, asyncio.Future[bytes]] = {}
+        self._waiting: dict[str, asyncio.Future[bytes | None]] = {}
         self._first_connection = asyncio.Event()
         self._keeper: asyncio.Task[None] | None = None
 
@@ -124,13 +124,13 @@ class RpcClient:
         if seconds <= 0:
             raise ServiceError(ErrorCode.DEADLINE_EXCEEDED, target.key)
         call_id = uuid.uuid4().hex
-        future: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[bytes | None] = asyncio.get_running_loop().create_future()
         self._waiting[call_id] = future
         try:
             async with asyncio.timeout(seconds):
                 message = _message(body, call_id, address.reply_to, seconds)
                 await address.exchange.publish(message, target.key, mandatory=True)
-                return await future
+                reply = await future
         except TimeoutError:
             raise ServiceError(ErrorCode.DEADLINE_EXCEEDED, target.key, retryable=True) from None
         except DeliveryError:
@@ -139,6 +139,9 @@ class RpcClient:
             raise _unavailable("the broker went away", INTERRUPTED) from None
         finally:
             del self._waiting[call_id]
+        if reply is None:
+            raise _unavailable("the broker went away", INTERRUPTED)
+        return reply
 
     async def _session(self, connected: Connected) -> None:
         channel = await connected.channel(confirms=True)
@@ -155,7 +158,7 @@ class RpcClient:
             self._address = None
             for future in self._waiting.values():
                 if not future.done():
-                    future.set_exception(_unavailable("the broker went away", INTERRUPTED))
+                    future.set_result(None)
 
     async def _receive(self, message: AbstractIncomingMessage) -> None:
         """Hands a reply to its caller; nobody waits any more for one that comes too late."""
