@@ -1,0 +1,45 @@
+"""What the processes of the flow of mail are told by their environment."""
+
+from pathlib import Path
+
+from pydantic import Field, PostgresDsn
+
+from chassis.settings import Frozen
+
+
+class FlowSettings(Frozen):
+    """Common to the listener, delivery and outbound."""
+
+    mail_database_url: PostgresDsn
+    blob_root: Path
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65535)
+
+    @property
+    def database(self) -> str:
+        return str(self.mail_database_url)
+
+
+class SmtpSettings(FlowSettings):
+    """smtp_connections: to PostgreSQL, and threads that write blobs. smtp_sessions…: of one process."""
+
+    smtp_host: str
+    smtp_port: int = Field(ge=0, le=65535)
+    smtp_connections: int = Field(default=12, ge=2, le=100)
+    smtp_sessions: int = Field(default=500, ge=1)
+    smtp_sessions_per_source: int = Field(default=50, ge=1)
+
+
+class DeliverySettings(FlowSettings):
+    """delivery_threads: messages delivered at the same time by one process."""
+
+    mail_parser_socket: Path
+    delivery_threads: int = Field(default=4, ge=1, le=64)
+
+
+class OutboundSettings(FlowSettings):
+    """The relay that takes what leaves the domain. outbound_sends: messages sent at the same time by one process."""
+
+    relay_host: str
+    relay_port: int = Field(ge=1, le=65535)
+    outbound_sends: int = Field(default=10, ge=1, le=200)
