@@ -1,0 +1,1 @@
+"""Accounts of the agents: who they are, how they sign in, their sessions."""

@@ -1,0 +1,74 @@
+"""Whether a login and a password belong together. The same work and the same error whoever the login names."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NoReturn
+
+from contracts.auth import Credentials
+from contracts.errors import ErrorCode, ServiceError
+from services.auth.application.ports import Clock, Hasher, Store
+from services.auth.application.throttle import Attempt, begin_attempt, slow_down
+from services.auth.domain.account import Account
+from services.auth.domain.address import normalise_login
+from services.auth.domain.digests import KeyRing
+from services.auth.domain.numen import InvalidNumenError, parse_numen
+from services.auth.domain.password_policy import is_too_long, normalise_password
+
+_NO_NUMEN = "00A0000000AAA"
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What the credentials proved. Exactly one of `by_password` and `by_numen` is true."""
+
+    account: Account
+    attempt: Attempt
+    by_password: bool
+    by_numen: bool
+
+
+class CheckPassword:
+    def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, clock: Clock, domain: str) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._keys = keys
+        self._clock = clock
+        self._domain = domain
+
+    def __call__(self, credentials: Credentials) -> Proof:
+        """Raises ServiceError bad-credentials or slow-down. The caller tells `attempt` when it all succeeded."""
+        attempt, account = self._begin(credentials, self._clock())
+        password = credentials.password.get_secret_value()
+        by_password = self._is_password(account, password)
+        by_numen = self._is_numen(account, password)
+        if account is None or not (by_password or by_numen):
+            refuse()
+        return Proof(account, attempt, by_password, by_numen)
+
+    def _begin(self, credentials: Credentials, now: datetime) -> tuple[Attempt, Account | None]:
+        address = normalise_login(credentials.login, self._domain)
+        login = address or credentials.login.strip().lower()[:256]
+        with self._store.begin() as tx:
+            attempt, wait = begin_attempt(tx, self._keys, login, credentials.source, now)
+            account = tx.account_by_address(address or "")
+        if wait:
+            raise slow_down(wait)
+        return attempt, account
+
+    def _is_password(self, account: Account | None, password: str) -> bool:
+        known = account.password_hash if account and account.state == "active" else None
+        presented = "" if is_too_long(password) else normalise_password(password)
+        verified = self._hasher.verify(known or self._hasher.dummy, presented)
+        return verified and known is not None
+
+    def _is_numen(self, account: Account | None, password: str) -> bool:
+        try:
+            numen = parse_numen(password)
+        except InvalidNumenError:
+            numen = _NO_NUMEN
+        known = account.numen if account and account.state == "never_activated" else None
+        return self._keys.is_numen(numen, known)
+
+
+def refuse() -> NoReturn:
+    raise ServiceError(ErrorCode.BAD_CREDENTIALS)

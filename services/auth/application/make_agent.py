@@ -1,0 +1,96 @@
+"""Makes an active account at once, for programs and demonstrations. From the command line only."""
+
+from dataclasses import dataclass, replace
+
+from contracts.auth import AccountChanged, AccountCreated, Agent, CredentialChanged
+from contracts.base import new_account_id
+from services.auth.application.account_events import announce
+from services.auth.application.choose_password import personal_of
+from services.auth.application.ports import AuthTransaction, Hasher, Store
+from services.auth.application.sessions import announce_ended
+from services.auth.domain.account import Account
+from services.auth.domain.address import names_from, normalise_login
+from services.auth.domain.digests import KeyRing
+from services.auth.domain.names import InvalidNameError
+from services.auth.domain.password_policy import is_too_long, normalise_password, weaknesses
+
+
+class RefusedAgentError(ValueError):
+    """Why the account can't be made, in French. Never holds the password."""
+
+
+@dataclass(frozen=True, slots=True)
+class MadeAgent:
+    """`advice`: what the password policy would have said; the command line is the operator's own."""
+
+    account_id: str
+    advice: tuple[str, ...]
+
+
+class MakeAgent:
+    def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, domain: str) -> None:
+        self._store = store
+        self._hasher = hasher
+        self._keys = keys
+        self._domain = domain
+
+    def __call__(self, address: str, password: str, *, category: str, uai: str, departement: str) -> MadeAgent:
+        """Creates the account, activates it, or gives it this password; again with the same changes nothing.
+        `category`, `uai` and `departement` only serve a new account. Raises RefusedAgentError."""
+        normalised = normalise_login(address, self._domain)
+        if normalised is None:
+            raise RefusedAgentError(f"adresse attendue : prenom.nom@{self._domain}")
+        if not password or is_too_long(password):
+            raise RefusedAgentError("le mot de passe doit compter de 1 à 1 024 octets")
+        secret = normalise_password(password)
+        known = self._known(normalised)
+        if known is None or not self._is_set(known, secret):
+            password_hash = self._hasher.hash(secret)
+            with self._store.begin() as tx:
+                fresh = self._fresh(normalised, category, uai, departement)
+                known = self._write(tx, normalised, fresh, password_hash)
+        return MadeAgent(known.agent.account_id, tuple(weaknesses(secret, personal_of(known, self._keys))))
+
+    def _known(self, address: str) -> Account | None:
+        with self._store.begin() as tx:
+            return tx.account_by_address(address)
+
+    def _is_set(self, account: Account, password: str) -> bool:
+        if account.state != "active" or account.password_hash is None:
+            return False
+        return self._hasher.verify(account.password_hash, password)
+
+    def _fresh(self, address: str, category: str, uai: str, departement: str) -> Account:
+        try:
+            given_name, family_name = names_from(address)
+        except InvalidNameError:
+            raise RefusedAgentError("cette adresse ne donne pas de nom") from None
+        agent = Agent(
+            account_id=new_account_id(),
+            address=address,
+            given_name=given_name,
+            family_name=family_name,
+            category=category,
+            uai=uai,
+            departement=departement,
+        )
+        return Account(agent, "active")
+
+    def _write(self, tx: AuthTransaction, address: str, fresh: Account, password_hash: str) -> Account:
+        known = tx.account_by_address(address, lock=True)
+        if known is None:
+            if address not in tx.claim_addresses([(address, fresh.agent.account_id)]):
+                raise RefusedAgentError("cette adresse a déjà été attribuée")
+            account = replace(fresh, password_hash=password_hash)
+            tx.add_accounts([account])
+            announce(tx, [(AccountCreated, account)])
+            return account
+        if known.state not in ("active", "never_activated"):
+            raise RefusedAgentError("ce compte est suspendu ou fermé")
+        account = replace(known, state="active", password_hash=password_hash)
+        tx.set_password(account.agent.account_id, password_hash)
+        announce_ended(tx, tx.end_sessions(account.agent.account_id))
+        tx.publish(CredentialChanged(account_id=account.agent.account_id))
+        if known.state != "active":
+            announce(tx, [(AccountChanged, account)])
+        return account

@@ -1,0 +1,43 @@
+"""Signs an agent in: a session by the personal password, or a ticket by the NUMEN while never activated."""
+
+from datetime import timedelta
+
+from pydantic import SecretStr
+
+from contracts.auth import Credentials, MustChoosePassword, SignInReply
+from services.auth.application.check_password import CheckPassword, Proof, refuse
+from services.auth.application.ports import AuthTransaction, Clock, Store
+from services.auth.application.sessions import Sessions
+from services.auth.domain.digests import new_token, token_hash
+
+
+class SignIn:
+    def __init__(
+        self, store: Store, check_password: CheckPassword, sessions: Sessions, clock: Clock, ticket_minutes: int
+    ) -> None:
+        self._store = store
+        self._check_password = check_password
+        self._sessions = sessions
+        self._clock = clock
+        self._ticket_life = timedelta(minutes=ticket_minutes)
+
+    def __call__(self, credentials: Credentials) -> SignInReply:
+        """Raises ServiceError bad-credentials or slow-down."""
+        proof = self._check_password(credentials)
+        with self._store.begin() as tx:
+            reply = self._open(tx, proof)
+            proof.attempt.succeeded(tx)
+        return reply
+
+    def _open(self, tx: AuthTransaction, proof: Proof) -> SignInReply:
+        """The account is read again: it may have changed while the hash was being verified."""
+        account = tx.account(proof.account.agent.account_id, lock=True)
+        if account is None or account.state != proof.account.state:
+            refuse()
+        if proof.by_password:
+            if account.password_hash != proof.account.password_hash:
+                refuse()
+            return SignInReply(signed_in=self._sessions.open(tx, account))
+        ticket = new_token()
+        tx.put_ticket(account.agent.account_id, token_hash(ticket), self._clock() + self._ticket_life)
+        return SignInReply(must_choose_password=MustChoosePassword(ticket=SecretStr(ticket)))

@@ -1,0 +1,69 @@
+"""Wires auth: which adapter stands behind which port."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from chassis.db import Database
+from chassis.settings import InstitutionSettings
+from services.auth.adapters.clock import utc_now
+from services.auth.adapters.hasher import Argon2Hasher
+from services.auth.adapters.store import PostgresStore
+from services.auth.application.announce_position import AnnouncePosition
+from services.auth.application.check_password import CheckPassword
+from services.auth.application.choose_password import ChoosePassword
+from services.auth.application.import_agents import ImportAgents
+from services.auth.application.make_agent import MakeAgent
+from services.auth.application.ports import Clock
+from services.auth.application.sessions import Sessions
+from services.auth.application.sign_in import SignIn
+from services.auth.application.sweep import Sweep
+from services.auth.application.verify_password import VerifyPassword
+from services.auth.domain.digests import KeyRing
+from services.auth.settings import StoreSettings
+
+
+@dataclass(frozen=True)
+class Auth:
+    """Everything that auth can do."""
+
+    sign_in: SignIn
+    choose_password: ChoosePassword
+    verify_password: VerifyPassword
+    sessions: Sessions
+    import_agents: ImportAgents
+    make_agent: MakeAgent
+    announce_position: AnnouncePosition
+    sweep: Sweep
+
+
+def build(
+    settings: StoreSettings,
+    institution: InstitutionSettings,
+    database: Database,
+    *,
+    run: Callable[[Callable[[], Any]], Any] | None = None,
+    clock: Clock = utc_now,
+) -> Auth:
+    """`run` executes blocking functions off the caller's loop; None calls them in place."""
+    store = PostgresStore(database)
+    keys = KeyRing(settings.hmac_keys())
+    domain, policy = institution.institution.domain, institution.auth
+    hasher = Argon2Hasher(
+        time_cost=settings.auth_argon2_time_cost,
+        memory_kib=settings.auth_argon2_memory_kib,
+        threads=settings.auth_hash_threads,
+        run=run,
+    )
+    sessions = Sessions(store, clock, policy)
+    check_password = CheckPassword(store, hasher, keys, clock, domain)
+    return Auth(
+        sign_in=SignIn(store, check_password, sessions, clock, policy.ticket_minutes),
+        choose_password=ChoosePassword(store, hasher, keys, sessions, clock),
+        verify_password=VerifyPassword(store, check_password),
+        sessions=sessions,
+        import_agents=ImportAgents(store, keys, clock, policy, domain),
+        make_agent=MakeAgent(store, hasher, keys, domain),
+        announce_position=AnnouncePosition(store, clock),
+        sweep=Sweep(store, clock, policy),
+    )

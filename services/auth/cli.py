@@ -1,0 +1,122 @@
+"""Command line of auth: the only place where accounts are made.
+
+python -m services.auth.cli import agents.csv        (or - for standard input)
+PASSWORD=… python -m services.auth.cli agent --address prenom.nom@domaine
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+import psycopg2
+
+from chassis.db import Database
+from chassis.settings import from_environment, institution, stop
+from services.auth.adapters.agents_csv import UnreadableFileError, read_agents
+from services.auth.application.agent_row import COLUMNS
+from services.auth.application.make_agent import RefusedAgentError
+from services.auth.bootstrap import Auth, build
+from services.auth.domain.account import InvalidUaiError, parse_uai
+from services.auth.settings import StoreSettings
+
+DEFAULT_UAI = "0340000A"
+_MAX_PASSWORD_INPUT = 4_096
+_ADVICE = {
+    "too-short": "moins de 12 caractères",
+    "too-common": "trop courant",
+    "too-personal": "tiré de l’identité de l’agent",
+}
+
+
+def import_file(auth: Auth, arguments: argparse.Namespace) -> None:
+    """Says each refused line as it comes, then the counts."""
+    with _open(arguments.file) as file:
+        try:
+            lines = read_agents(file, COLUMNS)
+        except UnreadableFileError as error:
+            stop(f"{arguments.file} : {error}")
+        given = ((line.number, line.values, line.fault) for line in lines)
+        report = auth.import_agents(given, lambda line, reason: print(f"ligne {line} : {reason}"))
+    print(
+        f"{_count(report.created, 'créé')}, {_count(report.changed, 'modifié')},"
+        f" {_count(report.unchanged, 'inchangé')}, {_count(report.refused, 'refusé')}"
+    )
+
+
+def make_agent(auth: Auth, arguments: argparse.Namespace) -> None:
+    """Prints the account id."""
+    settings = institution()
+    category = arguments.category or next(iter(settings.auth.categories), "")
+    departement = arguments.departement or next(iter(settings.auth.departements), "")
+    try:
+        made = auth.make_agent(
+            arguments.address, _password(arguments), category=category, uai=arguments.uai, departement=departement
+        )
+    except RefusedAgentError as error:
+        stop(str(error))
+    for code in made.advice:
+        sys.stderr.write(f"attention : ce mot de passe serait refusé à un agent ({_ADVICE[code]})\n")
+    print(made.account_id)
+
+
+def main(arguments: list[str]) -> None:
+    parsed = _parser().parse_args(arguments)
+    command: Callable[[Auth, argparse.Namespace], None] = parsed.command
+    settings = from_environment(StoreSettings)
+    database = Database(settings.auth_database_url, size=2, application_name="auth-cli")
+    try:
+        command(build(settings, institution(), database), parsed)
+    except psycopg2.OperationalError:
+        stop("la base de données d’auth ne répond pas (réglage AUTH_DATABASE_URL)")
+    finally:
+        database.close()
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m services.auth.cli", description="Comptes des agents")
+    commands = parser.add_subparsers(required=True, metavar="commande")
+    importing = commands.add_parser("import", help="importe la liste des agents (CSV)")
+    importing.add_argument("file", metavar="FICHIER", help="fichier CSV en UTF-8, ou - pour l’entrée standard")
+    importing.set_defaults(command=import_file)
+    making = commands.add_parser("agent", help="crée ou active tout de suite un compte (mot de passe : PASSWORD)")
+    making.add_argument("--address", required=True, metavar="ADRESSE", help="prenom.nom@domaine")
+    making.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l’entrée standard")
+    making.add_argument("--category", default="", help="catégorie d’un compte nouveau")
+    making.add_argument("--departement", default="", help="département d’un compte nouveau")
+    making.add_argument("--uai", type=_uai, default=DEFAULT_UAI, help="établissement d’un compte nouveau")
+    making.set_defaults(command=make_agent)
+    return parser
+
+
+def _uai(text: str) -> str:
+    try:
+        return parse_uai(text)
+    except InvalidUaiError:
+        raise argparse.ArgumentTypeError("sept chiffres et une lettre") from None
+
+
+def _open(name: str) -> AbstractContextManager[BinaryIO]:
+    if name == "-":
+        return nullcontext(sys.stdin.buffer)
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        stop(f"{name} : {error.strerror}")
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    if arguments.password_stdin:
+        return sys.stdin.read(_MAX_PASSWORD_INPUT).removesuffix("\n")
+    return os.environ.get("PASSWORD") or stop("mot de passe attendu dans PASSWORD, ou --password-stdin")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}{'s' if number > 1 else ''}"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

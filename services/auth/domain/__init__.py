@@ -1,0 +1,1 @@
+"""What an account, a NUMEN, an address and a good password are. Pure: no framework, no I/O."""

@@ -1,0 +1,64 @@
+"""Settings of auth's processes, from the environment."""
+
+from pydantic import Field, SecretStr, field_validator
+
+from chassis.settings import Frozen
+
+
+class StoreSettings(Frozen):
+    """What every process of auth needs."""
+
+    auth_database_url: str
+    auth_hmac_key: SecretStr
+    """Key of the digests of NUMEN and birth date: 32 bytes or more, in hex."""
+    auth_hmac_previous_keys: SecretStr = SecretStr("")
+    """Keys that were current before, separated by commas: still recognised, never used for new digests."""
+    auth_argon2_time_cost: int = Field(default=3, ge=1, le=20)
+    auth_argon2_memory_kib: int = Field(default=65_536, ge=8_192, le=1_048_576)
+    auth_hash_threads: int = Field(default=2, ge=1, le=64)
+    """Hashes at work at the same time; each takes the memory above."""
+
+    @field_validator("auth_hmac_key", "auth_hmac_previous_keys")
+    @classmethod
+    def _keys_are_hex(cls, value: SecretStr) -> SecretStr:
+        for key in value.get_secret_value().split(","):
+            if key and len(_from_hex(key)) < 32:
+                raise ValueError("a key is 32 bytes or more, in hex")
+        return value
+
+    @field_validator("auth_hmac_key")
+    @classmethod
+    def _one_key(cls, value: SecretStr) -> SecretStr:
+        if not value.get_secret_value() or "," in value.get_secret_value():
+            raise ValueError("exactly one key is needed")
+        return value
+
+    def hmac_keys(self) -> tuple[bytes, ...]:
+        """The current key, then the previous ones."""
+        texts = (self.auth_hmac_key.get_secret_value(), *self.auth_hmac_previous_keys.get_secret_value().split(","))
+        return tuple(_from_hex(text) for text in texts if text)
+
+
+class RpcSettings(StoreSettings):
+    """The RPC process. health_port 0: no health server."""
+
+    amqp_url: str
+    auth_rpc_workers: int = Field(default=50, ge=1, le=200)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65_535)
+
+
+class OutboxSettings(Frozen):
+    """The relay process."""
+
+    auth_database_url: str
+    amqp_url: str
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65_535)
+
+
+def _from_hex(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text.strip())
+    except ValueError:
+        raise ValueError("a key is 32 bytes or more, in hex") from None
