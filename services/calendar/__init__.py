@@ -1,0 +1,1 @@
+"""Agendas: calendars and their events, over JMAP."""

@@ -1,0 +1,1 @@
+"""JMAP methods of calendars (draft-ietf-jmap-calendars-26)."""

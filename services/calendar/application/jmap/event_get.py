@@ -1,0 +1,106 @@
+"""CalendarEvent/get (draft-ietf-jmap-calendars-26 §5.7)."""
+
+from datetime import UTC, datetime
+
+from chassis.jmap.batch import Call
+from chassis.jmap.errors import InvalidArguments
+from chassis.jmap.standard import GetArguments, check_get, get_response, parse_arguments, pick
+from contracts.jmap import JsonObject
+from services.calendar.application.ports import AgendaStore, Json, StoredEvent
+from services.calendar.domain.ids import EventId, calendar_id, parse_event_id
+from services.calendar.domain.jscalendar import CHECKS, DEFAULTS
+from services.calendar.domain.recurrence import has_instance, instance
+from services.calendar.domain.times import add_duration, parse_local, to_utc, zone
+
+ON_REQUEST = frozenset({"utcStart", "utcEnd"})
+OF_THE_SERVER = frozenset(
+    {"id", "baseEventId", "created", "updated", "isOrigin", "recurrenceId", "recurrenceIdTimeZone", *ON_REQUEST}
+)
+PROPERTIES = frozenset(CHECKS) | OF_THE_SERVER
+
+
+class GetEventArguments(GetArguments):
+    """The arguments of §5.7 that change what is returned are read; reducing participants changes nothing here."""
+
+    recurrenceOverridesBefore: str | None = None
+    recurrenceOverridesAfter: str | None = None
+    reduceParticipants: bool = False
+    timeZone: str | None = None
+
+
+def get_events(store: AgendaStore, call: Call, arguments: JsonObject) -> JsonObject:
+    wanted = parse_arguments(GetEventArguments, arguments)
+    ids = check_get(wanted, PROPERTIES)
+    floating = _zone(wanted.timeZone)
+    parsed = {id_: event_id for id_ in ids or () if (event_id := parse_event_id(id_))}
+    numbers = None if ids is None else sorted({event_id.number for event_id in parsed.values()})
+    with store.read(call.account_id) as agendas:
+        events = {event.number: event for event in agendas.events(numbers)}
+        state = agendas.state("CalendarEvent")
+    if ids is None:
+        parsed = {str(event_id): event_id for number in events if (event_id := EventId(number))}
+    found = [
+        pick(described, _shown(described, wanted.properties))
+        for event_id in parsed.values()
+        if (described := describe(events.get(event_id.number), event_id, floating)) is not None
+    ]
+    return get_response(call.account_id, state, found, ids)
+
+
+def describe(event: StoredEvent | None, event_id: EventId, floating: str | None = None) -> JsonObject | None:
+    """The JMAP object of an event or of one instance; None when there is no such thing."""
+    if event is None:
+        return None
+    if not event_id.recurrence_id:
+        return _object(event, event.data, event_id, None, floating)
+    try:
+        known = "recurrenceRule" in event.data and has_instance(event.data, event_id.recurrence_id)
+    except ValueError:
+        return None
+    if not known:
+        return None
+    return _object(event, instance(event.data, event_id.recurrence_id), event_id, event_id.base, floating)
+
+
+def whole(event: StoredEvent) -> Json:
+    """The JSCalendar object with what has a column of its own: what a patch applies to."""
+    return event.data | {"uid": event.uid, "calendarIds": {calendar_id(event.calendar): True}}
+
+
+def _object(
+    event: StoredEvent, data: Json, event_id: EventId, base_event_id: str | None, floating: str | None
+) -> JsonObject:
+    described = DEFAULTS | data
+    time_zone = zone(described["timeZone"] or floating)
+    start = parse_local(described["start"])
+    described |= {
+        "id": str(event_id),
+        "baseEventId": base_event_id,
+        "uid": event.uid,
+        "calendarIds": {calendar_id(event.calendar): True},
+        "created": _utc(event.created_at),
+        "updated": _utc(event.updated_at),
+        "isOrigin": True,
+        "utcStart": _utc(to_utc(start, time_zone)),
+        "utcEnd": _utc(add_duration(start, described["duration"], time_zone)),
+    }
+    if base_event_id is not None:
+        described |= {"recurrenceId": event_id.recurrence_id, "recurrenceIdTimeZone": event.data.get("timeZone")}
+    return described
+
+
+def _shown(described: JsonObject, properties: list[str] | None) -> list[str]:
+    """utcStart and utcEnd come only when asked for (§5.1)."""
+    return [name for name in described if name not in ON_REQUEST] if properties is None else properties
+
+
+def _zone(name: str | None) -> str | None:
+    try:
+        zone(name)
+    except ValueError:
+        raise InvalidArguments("unknown time zone", arguments=["timeZone"]) from None
+    return name
+
+
+def _utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -1,0 +1,1 @@
+"""Pure rules of agendas: JSCalendar objects and their recurrences. No framework, no I/O."""
