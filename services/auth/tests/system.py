@@ -1,0 +1,92 @@
+"""Auth on a real database, with a clock that the test moves and quick hashes."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from pydantic import SecretStr
+
+from chassis.db import Database, Row
+from contracts.auth import Activation, Credentials, SessionToken, SignedIn
+from services.auth.bootstrap import Auth
+from services.auth.settings import StoreSettings
+
+KEY = "0f" * 32
+NUMEN = "10E9812345ABC"
+PASSWORD = "lilas cheval tambour"
+
+
+class MovableClock:
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 26, 8, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def advance(self, **duration: float) -> None:
+        self.now += timedelta(**duration)
+
+
+@dataclass
+class System:
+    """What the tests act on: the use cases, the clock, and a look at the tables."""
+
+    auth: Auth
+    clock: MovableClock
+    database: Database
+    url: str
+    refused: list[tuple[int, str]] = field(default_factory=list)
+
+    def rows(self, sql: str, *params: object) -> list[Row]:
+        with self.database.transaction() as tx:
+            return tx.all(sql, params)
+
+    def import_line(self, **changes: str) -> None:
+        values = {
+            "nom": "Brindacier",
+            "prenom": "Camille",
+            "date_naissance": "1984-03-05",
+            "numen": NUMEN,
+            "categorie": "direction",
+            "uai": "0340042X",
+            "departement": "Hérault",
+        }
+        self.auth.import_agents([(2, values | changes, "")], lambda line, why: self.refused.append((line, why)))
+        assert self.refused == []
+
+    def credentials(self, login: str, password: str, source: str = "192.0.2.1") -> Credentials:
+        return Credentials(login=login, password=SecretStr(password), source=source)
+
+    def ticket(self, login: str = "camille.brindacier", numen: str = NUMEN) -> str:
+        reply = self.auth.sign_in(self.credentials(login, numen))
+        assert reply.must_choose_password is not None
+        assert reply.signed_in is None
+        return reply.must_choose_password.ticket.get_secret_value()
+
+    def activate(self, ticket: str, password: str = PASSWORD) -> SignedIn:
+        return self.auth.choose_password(Activation(ticket=SecretStr(ticket), password=SecretStr(password)))
+
+    def sign_in(
+        self, login: str = "camille.brindacier", password: str = PASSWORD, source: str = "192.0.2.1"
+    ) -> SignedIn:
+        reply = self.auth.sign_in(self.credentials(login, password, source))
+        assert reply.signed_in is not None
+        assert reply.must_choose_password is None
+        return reply.signed_in
+
+    def active_agent(self) -> SignedIn:
+        self.import_line()
+        return self.activate(self.ticket())
+
+
+def token(signed_in: SignedIn) -> SessionToken:
+    return SessionToken(token=signed_in.token)
+
+
+def settings(url: str, **changes: object) -> StoreSettings:
+    given: dict[str, object] = {
+        "auth_database_url": url,
+        "auth_hmac_key": KEY,
+        "auth_argon2_time_cost": 1,
+        "auth_argon2_memory_kib": 8_192,
+    }
+    return StoreSettings.model_validate(given | changes)
