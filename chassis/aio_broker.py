@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NoReturn
 
@@ -36,6 +36,17 @@ class Connected:
         channel = await self._connection.channel(publisher_confirms=confirms, on_return_raises=confirms)
         channel.close_callbacks.add(self._end)
         return channel
+
+    async def run_until_lost(self, work: Coroutine[Any, Any, None]) -> None:
+        """Runs `work` until it ends or the connection does. Raises what it raises."""
+        task = asyncio.create_task(work)
+        try:
+            await asyncio.wait({task, self.lost}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            task.cancel()
+            await asyncio.wait({task})
+        if not task.cancelled():
+            task.result()
 
     def _end(self, *_: Any) -> None:
         if not self.lost.done():

@@ -1,9 +1,13 @@
 """Events arrive at least once; their effects happen once. The row that says "seen" commits with the effect."""
 
+from typing import Any
+
 from chassis.db import Transaction
 
 RETENTION_DAYS = 30
 """A redelivery older than this would be taken for new: far beyond every retry and every outage we plan for."""
+
+FORGET_AT_A_TIME = 5_000
 
 
 def once(tx: Transaction, consumer: str, event_id: str) -> bool:
@@ -13,10 +17,11 @@ def once(tx: Transaction, consumer: str, event_id: str) -> bool:
     return tx.execute(sql, (consumer, event_id)) == 1
 
 
-def forget_old(tx: Transaction, limit: int = 5_000) -> int:
-    """Deletes at most `limit` rows past their retention; returns how many."""
-    sql = (
-        "DELETE FROM inbox_seen WHERE ctid IN (SELECT ctid FROM inbox_seen"
-        " WHERE seen_at < now() - make_interval(days => %s) ORDER BY seen_at LIMIT %s)"
+async def forget_old(connection: Any) -> None:
+    """Deletes some of the rows past their retention, on an asyncpg connection; the relay calls it now and then."""
+    await connection.execute(
+        "DELETE FROM inbox_seen WHERE ctid = ANY(ARRAY(SELECT ctid FROM inbox_seen"
+        " WHERE seen_at < now() - make_interval(days => $1) ORDER BY seen_at LIMIT $2))",
+        RETENTION_DAYS,
+        FORGET_AT_A_TIME,
     )
-    return tx.execute(sql, (RETENTION_DAYS, limit))

@@ -10,7 +10,6 @@ RPC_QUEUE_EXPIRES_MS = 5_000
 """A service gone for longer than this loses its queue, and calls to it fail at once instead of at their deadline."""
 
 RPC_QUEUE_MAX_LENGTH = 5_000
-RETRY_DELAYS_SECONDS = (1, 10, 60)
 DELIVERY_LIMIT = 10
 """How often the broker hands out an event that its consumer never acknowledges (crashes), before it is set aside."""
 
@@ -34,8 +33,12 @@ def publisher_of(event_type: str) -> str:
     return event_type.partition(".")[0]
 
 
+def exchange_of(service: str) -> str:
+    return f"{service}.events"
+
+
 def event_exchange(event_type: str) -> str:
-    return f"{publisher_of(event_type)}.events"
+    return exchange_of(publisher_of(event_type))
 
 
 def event_queue(consumer: str, event_type: str) -> str:
@@ -46,9 +49,9 @@ def dead_queue(queue: str) -> str:
     return f"{queue}.dead"
 
 
-def retry_queue(consumer: str, delay_seconds: int) -> str:
+def retry_queue(consumer: str, delay_ms: int) -> str:
     """Also the name of the fanout exchange that leads to it: the routing key stays that of the queue to return to."""
-    return f"{consumer}.retry.{delay_seconds}s"
+    return f"{consumer}.retry.{delay_ms}ms"
 
 
 def event_queue_arguments(queue: str) -> Arguments:
@@ -62,8 +65,8 @@ def dead_queue_arguments() -> Arguments:
     return {"x-queue-type": "quorum"}
 
 
-def retry_queue_arguments(delay_seconds: int) -> Arguments:
-    return _durable_dead_lettering("") | {"x-message-ttl": delay_seconds * 1_000}
+def retry_queue_arguments(delay_ms: int) -> Arguments:
+    return _durable_dead_lettering("") | {"x-message-ttl": delay_ms}
 
 
 def _durable_dead_lettering(exchange: str) -> Arguments:

@@ -1,4 +1,5 @@
 -- What leaves a service (outbox) and what it has already taken in (inbox_seen). The same in every service's database.
+-- No NOTIFY: it makes the commits of a whole database wait for each other (docs/adr/0012-outbox-relay-polls.md).
 
 CREATE TABLE outbox (
     id             uuid        PRIMARY KEY,
@@ -17,15 +18,6 @@ CREATE INDEX outbox_in_order ON outbox (position);
 
 -- A table that is always nearly empty: vacuum it by count of dead rows, not by a share of the living.
 ALTER TABLE outbox SET (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
-
-CREATE FUNCTION outbox_announce() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    PERFORM pg_notify('outbox', '');
-    RETURN NULL;
-END
-$$;
-
-CREATE TRIGGER outbox_announce AFTER INSERT ON outbox FOR EACH STATEMENT EXECUTE FUNCTION outbox_announce();
 
 CREATE TABLE inbox_seen (
     consumer text        NOT NULL,
