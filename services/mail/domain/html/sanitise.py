@@ -1,0 +1,217 @@
+"""HTML of a stranger made safe to show: an allow-list of tags, attributes, links and styles, and no remote load.
+
+The result is a fragment. `<img>` keeps no src but for small embedded bitmaps: `data-cid` names an embedded image of
+the message, `data-remote` an index in `blocked_remote`. Links open elsewhere, without opener or referrer.
+"""
+
+from __future__ import annotations
+
+import re
+from html import escape, unescape
+from urllib.parse import unquote
+
+import css_inline
+import nh3
+
+from services.mail.domain.html.bounds import INLINED_SIZE_MAX, HtmlBoundsError, check_bounds
+from services.mail.domain.html.styles import filter_style
+from services.mail.domain.html.tokens import ATTRIBUTE, TAG
+from services.mail.domain.mime.rendition import CidImage, SafeHtml
+
+REMOTE_MAX = 500
+CIDS_MAX = 500
+ADDRESS_MAX = 2_000
+STYLES_TOTAL_MAX = 1_000_000
+
+_TAGS_TEXT = """
+    a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
+    details dfn div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main mark nav
+    nobr ol p pre q rp rt ruby s samp section small span strike strong sub summary sup table tbody td tfoot th thead
+    time tr tt u ul var wbr
+"""
+_TAGS = set(_TAGS_TEXT.split())
+_DROPPED_WITH_CONTENT = {
+    "script", "style", "title", "svg", "math", "iframe", "object", "applet", "embed", "noscript", "noembed", "noframes",
+    "template", "textarea", "select", "xmp", "plaintext", "audio", "video", "canvas", "frameset", "datalist",
+}  # fmt: skip
+_CELL = {"align", "valign", "bgcolor", "width", "height", "colspan", "rowspan", "nowrap", "background", "abbr", "scope"}
+_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"style", "title", "dir", "lang", "align"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "border", "hspace", "vspace"},
+    "font": {"color", "face", "size"},
+    "table": {"bgcolor", "border", "cellpadding", "cellspacing", "width", "height", "summary", "background", "rules"},
+    "td": _CELL,
+    "th": _CELL,
+    "tr": {"valign", "bgcolor", "height", "background"},
+    "tbody": {"valign"},
+    "thead": {"valign"},
+    "tfoot": {"valign"},
+    "col": {"span", "width", "valign"},
+    "colgroup": {"span", "width", "valign"},
+    "ol": {"start", "type", "reversed"},
+    "ul": {"type"},
+    "li": {"type", "value"},
+    "hr": {"size", "width", "color", "noshade"},
+    "br": {"clear"},
+    "blockquote": {"type"},
+    "time": {"datetime"},
+}
+_LINK = re.compile(r"(?:https?://[^\s\\]|mailto:|tel:)", re.IGNORECASE)
+_REMOTE = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+_BITMAP = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]+\Z", re.IGNORECASE)
+_COLOUR = re.compile(r"#?[0-9A-Za-z]{1,30}\Z")
+_BLANK = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
+_SOURCE = re.compile(r' src="(cid|remote):(\d*)"')
+
+
+class SafeHtmlBuilder:
+    """Collects the displayable parts of one message, each sanitised by itself, into one SafeHtml."""
+
+    def __init__(self) -> None:
+        self._keeper = _Keeper()
+        self._pieces: list[str] = []
+        self._room = INLINED_SIZE_MAX
+
+    def add_html(self, html: str) -> None:
+        """Raises HtmlBoundsError when the part, or all of them, are past a bound: show the text."""
+        check_bounds(html)
+        inlined = _inline_styles(html)
+        cleaned = nh3.clean(
+            inlined,
+            tags=_TAGS,
+            clean_content_tags=_DROPPED_WITH_CONTENT,
+            attributes=_ATTRIBUTES,
+            attribute_filter=self._keeper.keep,
+            url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
+            url_relative="deny",
+            link_rel="noopener noreferrer",
+            set_tag_attribute_values={"a": {"target": "_blank"}},
+        )
+        body = self._keeper.body_style(inlined)
+        cleaned = _SOURCE.sub(self._keeper.source, cleaned)
+        self._add(f'<div style="{escape(body)}">{cleaned}</div>' if body else cleaned)
+
+    def add_text(self, text: str) -> None:
+        """A text/plain part that stands between HTML parts. Raises HtmlBoundsError."""
+        self._add(f'<div style="white-space:pre-wrap">{escape(text)}</div>')
+
+    def _add(self, piece: str) -> None:
+        self._room -= len(piece)
+        if self._room < 0:
+            raise HtmlBoundsError("size")
+        self._pieces.append(piece)
+
+    def result(self) -> SafeHtml:
+        return SafeHtml(
+            html="\n".join(self._pieces),
+            blocked_remote=list(self._keeper.remote),
+            cids=[CidImage(cid=cid) for cid in self._keeper.cids],
+        )
+
+
+def make_safe(html: str) -> SafeHtml:
+    """One HTML text sanitised. Raises HtmlBoundsError."""
+    builder = SafeHtmlBuilder()
+    builder.add_html(html)
+    return builder.result()
+
+
+def _inline_styles(html: str) -> str:
+    """<style> sheets applied to the elements; a sheet that cannot be read is left out with its tag by nh3."""
+    if "<style" not in html.lower():
+        return html
+    try:
+        inlined = css_inline.inline(html, load_remote_stylesheets=False, keep_style_tags=False, keep_link_tags=False)
+    except css_inline.InlineError:
+        return html
+    if len(inlined) > INLINED_SIZE_MAX:
+        raise HtmlBoundsError("style")
+    return inlined
+
+
+class _Keeper:
+    """Decides on attribute values, and remembers what they pointed to. Called by nh3, where it must not raise."""
+
+    def __init__(self) -> None:
+        self.remote: dict[str, int] = {}
+        self.cids: dict[str, int] = {}
+        self._style_room = STYLES_TOTAL_MAX
+
+    def keep(self, _tag: str, attribute: str, value: str) -> str | None:
+        if attribute == "style":
+            return self._style(value)
+        if attribute == "href":
+            return self._link(value)
+        if attribute == "src":
+            return self._image(value)
+        if attribute == "background":
+            self._block(value)
+            return None
+        return value
+
+    def source(self, match: re.Match[str]) -> str:
+        """The marker that `_image` left, as an attribute that loads nothing. No text or other value can look so:
+        nh3 writes a quotation mark inside them as an entity."""
+        kind, number = match[1], match[2]
+        if not number:
+            return ""
+        if kind == "remote":
+            return f' data-remote="{number}"'
+        return f' data-cid="{escape(list(self.cids)[int(number)])}"'
+
+    def body_style(self, html: str) -> str:
+        """What <body> said of colours and spacing, for the element that stands in its place."""
+        for match in TAG.finditer(html):
+            if (match["name"] or "").lower() == "body" and not match["end"]:
+                return self._style(";".join(_body_declarations(match["attributes"]))) or ""
+        return ""
+
+    def _style(self, value: str) -> str | None:
+        self._style_room -= len(value)
+        if self._style_room < 0:
+            return None
+        filtered = filter_style(value)
+        for address in filtered.images:
+            self._block(address)
+        return filtered.style or None
+
+    def _link(self, value: str) -> str | None:
+        address = value.strip()
+        return address if _LINK.match(address) else None
+
+    def _image(self, value: str) -> str | None:
+        address = _BLANK.sub("", value)
+        kind = address[:4].lower()
+        if kind == "cid:":
+            cid = unquote(address[4:])[:ADDRESS_MAX]
+            if not cid or (cid not in self.cids and len(self.cids) >= CIDS_MAX):
+                return None
+            return f"cid:{self.cids.setdefault(cid, len(self.cids))}"
+        if kind == "http":
+            number = self._block(address)
+            return None if number is None else f"remote:{number}"
+        return address if _BITMAP.match(address) else None
+
+    def _block(self, value: str) -> int | None:
+        """Index of a remote address in the list; None when it is none or there are too many."""
+        address = _BLANK.sub("", value)
+        if len(address) > ADDRESS_MAX or not _REMOTE.match(address):
+            return None
+        if address not in self.remote and len(self.remote) >= REMOTE_MAX:
+            return None
+        return self.remote.setdefault(address, len(self.remote))
+
+
+def _body_declarations(attributes: str) -> list[str]:
+    declarations: list[str] = []
+    for match in ATTRIBUTE.finditer(attributes):
+        name = match["name"].lower()
+        value = unescape(match["double"] or match["single"] or match["bare"] or "").strip()
+        if name == "style":
+            declarations.append(value)
+        elif name == "bgcolor" and _COLOUR.match(value):
+            declarations.insert(0, f"background-color:{value}")
+        elif name == "text" and _COLOUR.match(value):
+            declarations.insert(0, f"color:{value}")
+    return declarations
