@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from services.mail.application.intake import AddressBook, BlobIntake
@@ -13,8 +14,12 @@ BACKLOG = 512
 COMMIT_SECONDS = 6.0
 
 
+def _unheard(_: int) -> None:
+    """For callers who chose the port."""
+
+
 class Listener:
-    """`async with Listener(…).serving(host, port)`; several processes may share a port (SO_REUSEPORT)."""
+    """Serves one address; several processes may share a port (SO_REUSEPORT)."""
 
     def __init__(
         self, *, host_name: str, addresses: AddressBook, blobs: BlobIntake, accept: Accept, bounds: Bounds
@@ -32,16 +37,16 @@ class Listener:
     def sessions(self) -> int:
         return self._gate.sessions
 
-    async def serve(self, host: str, port: int, ready: "asyncio.Future[int] | None" = None) -> None:
-        """Until cancelled; then takes no more, and lets commits under way finish. `ready` gets the port."""
+    async def serve(self, host: str, port: int, listening: Callable[[int], None] = _unheard) -> None:
+        """Until cancelled; then takes no more, and lets commits under way finish. `listening` is told the port."""
         loop = asyncio.get_running_loop()
         server = await loop.create_server(
             lambda: self._session(loop), host, port, backlog=BACKLOG, reuse_address=True, reuse_port=True
         )
         try:
-            if ready is not None:
-                ready.set_result(server.sockets[0].getsockname()[1])
-            log.info("listening", extra={"port": server.sockets[0].getsockname()[1]})
+            bound = server.sockets[0].getsockname()[1]
+            log.info("listening", extra={"port": bound})
+            listening(bound)
             await asyncio.Future()
         finally:
             server.close()
