@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Literal, Protocol
 
 from chassis.db import Transaction
+from contracts.auth import AccountEvent, DirectoryPosition
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.parser.protocol import Composed, ComposeRequest
 
@@ -61,8 +62,8 @@ class Mailstore(Protocol):
         delivery_key: str | None = None,
     ) -> AppendResult:
         """Puts a message into an account: into the mailbox of `role` (the inbox where the agent has none of that role)
-        or into `mailbox_ids`; exactly one of the two is given. Joins or makes its thread, counts, indexes its words, and
-        enqueues MailStateChanged: all in `tx`.
+        or into `mailbox_ids`; exactly one of the two is given. Joins or makes its thread, counts, indexes its words,
+        and enqueues MailStateChanged: all in `tx`.
 
         delivery_key: at most 200 characters, unique per account; a second append with it changes nothing.
         received_at: aware. Raises UnknownAccountError; LookupError when a mailbox of `mailbox_ids` is gone.
@@ -134,3 +135,13 @@ class Blobs(Protocol):
         ...
 
     def exists(self, sha256: str) -> bool: ...
+
+
+class AccountDirectory(Protocol):
+    """What the events of auth tell. They may come in any order; each is given once."""
+
+    def apply(self, tx: Transaction, event: AccountEvent) -> None:
+        """A new account gets its default mailboxes; news older than what is known change nothing but the count."""
+        ...
+
+    def position(self, tx: Transaction, event: DirectoryPosition) -> None: ...

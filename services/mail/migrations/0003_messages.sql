@@ -30,6 +30,16 @@ CREATE TABLE message (
 
 CREATE INDEX message_by_blob ON message (sha256);
 
+-- Names and addresses of an EmailAddress[], as text to be searched.
+CREATE FUNCTION mail_addresses(list json) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT string_agg(concat_ws(' ', one ->> 'name', one ->> 'email'), ' ') FROM json_array_elements(list) AS one
+$$;
+
+-- What an EmailAddress[] sorts by (RFC 8621 §4.4.2): the first name, or the first address where it has none.
+CREATE FUNCTION mail_first_name(list json) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT lower(unaccent(coalesce(nullif(list -> 0 ->> 'name', ''), list -> 0 ->> 'email', '')))
+$$;
+
 CREATE TABLE blob_ref (
     account_id text        NOT NULL REFERENCES account,
     sha256     text        NOT NULL,

@@ -37,7 +37,7 @@ CREATE INDEX email_of_message ON email (message_id);
 CREATE INDEX email_flagged ON email (account_id, received_at DESC, id DESC) WHERE keywords @> ARRAY['$flagged'];
 
 -- One row for each mailbox an email is in. received_at and thread_id are the email's, here so that a listing is one
--- index range. unread: neither $seen nor $draft (RFC 8621 §2, unreadEmails).
+-- index range. seen: has $seen. unread: has neither $seen nor $draft (RFC 8621 §2, unreadEmails).
 CREATE TABLE email_mailbox (
     account_id  text        NOT NULL,
     mailbox_id  bigint      NOT NULL,
@@ -46,6 +46,7 @@ CREATE TABLE email_mailbox (
     modseq      bigint      NOT NULL,
     received_at timestamptz NOT NULL,
     thread_id   bigint      NOT NULL,
+    seen        boolean     NOT NULL,
     unread      boolean     NOT NULL,
     PRIMARY KEY (account_id, email_id, mailbox_id),
     FOREIGN KEY (account_id, mailbox_id) REFERENCES mailbox,
@@ -55,8 +56,8 @@ CREATE TABLE email_mailbox (
 CREATE UNIQUE INDEX email_mailbox_uids ON email_mailbox (account_id, mailbox_id, uid);
 CREATE INDEX email_mailbox_listing ON email_mailbox (account_id, mailbox_id, received_at DESC, email_id DESC)
     INCLUDE (thread_id, unread);
-CREATE INDEX email_mailbox_unread ON email_mailbox (account_id, mailbox_id, received_at DESC, email_id DESC)
-    INCLUDE (thread_id) WHERE unread;
+CREATE INDEX email_mailbox_unseen ON email_mailbox (account_id, mailbox_id, received_at DESC, email_id DESC)
+    INCLUDE (thread_id) WHERE NOT seen;
 CREATE INDEX email_mailbox_threads ON email_mailbox (account_id, mailbox_id, thread_id)
     INCLUDE (received_at, email_id, unread);
 CREATE INDEX email_mailbox_modseq ON email_mailbox (account_id, mailbox_id, modseq);

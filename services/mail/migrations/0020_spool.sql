@@ -11,10 +11,8 @@ CREATE TABLE spool (
     -- Whose submission it is, for its deliveryStatus; NULL for mail from outside.
     submitter_id  text,
     submission_id bigint,
-    -- The row of `message`, made once for all recipients.
-    message_id    bigint,
-    tries         integer     NOT NULL DEFAULT 0,
-    -- Not to be taken before: a lease while somebody works on it, a pause after a failure.
+    tries         integer     NOT NULL DEFAULT 0,    -- failed ones
+    -- Not to be taken before: a pause after a failure. Whoever works on a row holds its lock.
     not_before    timestamptz NOT NULL DEFAULT now(),
     last_error    text        NOT NULL DEFAULT ''
 );
@@ -28,6 +26,8 @@ CREATE TABLE spool_recipient (
     -- NULL: a role address (postmaster, abuse), looked up at delivery.
     account_id text,
     delivered  boolean NOT NULL DEFAULT false,
+    -- The row of `message` that all recipients share. Here and not in spool, whose row is locked meanwhile.
+    message_id bigint,
     PRIMARY KEY (spool_id, address)
 );
 

@@ -1,0 +1,1 @@
+"""What implements the application's ports: PostgreSQL, blob files, the network."""

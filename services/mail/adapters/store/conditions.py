@@ -1,0 +1,173 @@
+"""Filter conditions and sorts of Email/query (RFC 8621 §4.4) as SQL. Every value is a parameter."""
+
+# ruff: noqa: S608  only fragments of this page are put together
+
+from collections.abc import Callable
+
+from chassis.db import Transaction
+from services.mail.adapters.store.search import ANY_FIELD, BODY, RECIPIENTS, SENDER, SUBJECT, compile_terms
+from services.mail.domain.email_query import Condition, EmailQuery, Filter, Sort, conditions_that_must_hold
+from services.mail.domain.search_terms import parse_terms
+
+_FIELDS = {
+    "text": ANY_FIELD,
+    "from": SENDER,
+    "to": RECIPIENTS,
+    "cc": RECIPIENTS,
+    "bcc": RECIPIENTS,
+    "subject": SUBJECT,
+    "body": BODY,
+}
+_FROM, _TO = 'm."from"', 'm."to"'
+_RECHECKED = {"to": _TO, "cc": "m.cc", "bcc": "m.bcc"}
+"""Indexed together; the column tells them apart among the hits."""
+
+_QUANTIFIERS = {
+    "allInThreadHaveKeyword": "NOT EXISTS ({others} AND NOT {has})",
+    "someInThreadHaveKeyword": "EXISTS ({others} AND {has})",
+    "noneInThreadHaveKeyword": "NOT EXISTS ({others} AND {has})",
+}
+
+
+class Statement:
+    """The FROM and WHERE of one query, being put together.
+
+    With a mailbox that every result must be in, rows come from email_mailbox, whose index has the order of a listing;
+    otherwise from email. Tables beyond that are joined only where a condition or a sort asks for them. Each search
+    by words is a CTE of its own, so that it runs once, on its index.
+    """
+
+    def __init__(self, tx: Transaction, account_id: str, query: EmailQuery) -> None:
+        self._tx = tx
+        self.params: dict[str, object] = {"account": account_id}
+        self._ctes: list[str] = []
+        self._joins: set[str] = set()
+        self._driver = next((c for c in conditions_that_must_hold(query.filter) if c.name == "inMailbox"), None)
+        self.id, self.thread, self.received = (
+            ("em.email_id", "em.thread_id", "em.received_at")
+            if self._driver
+            else ("e.id", "e.thread_id", "e.received_at")
+        )
+        self._where = [] if query.filter is None else [self._filter(query.filter)]
+        self.order = ", ".join(self._sorts(query.sort))
+
+    def select(self, columns: str) -> str:
+        """`SELECT columns FROM … WHERE …`, without order, after the CTEs it needs."""
+        if self._driver:
+            table = "email_mailbox em"
+            where = [f"em.account_id = %(account)s AND em.mailbox_id = {self._param(self._driver.value)}"]
+            if self._joins:
+                table += " JOIN email e ON e.account_id = em.account_id AND e.id = em.email_id"
+        else:
+            table, where = "email e", ["e.account_id = %(account)s"]
+        if "message" in self._joins:
+            table += " JOIN message m ON m.id = e.message_id"
+        ctes = f"WITH {', '.join(self._ctes)} " if self._ctes else ""
+        return f"{ctes}SELECT {columns} FROM {table} WHERE {' AND '.join([*where, *self._where])}"
+
+    def _param(self, value: object) -> str:
+        name = f"p{len(self.params)}"
+        self.params[name] = list(value) if isinstance(value, tuple) else value
+        return f"%({name})s"
+
+    def _filter(self, filter_: Filter) -> str:
+        if isinstance(filter_, Condition):
+            return "true" if filter_ is self._driver else self._condition(filter_)
+        parts = [self._filter(part) for part in filter_.conditions]
+        if filter_.operator == "NOT":
+            return f"NOT ({' OR '.join(parts) or 'false'})"
+        empty = "true" if filter_.operator == "AND" else "false"
+        return f"({f' {filter_.operator} '.join(parts) or empty})"
+
+    def _condition(self, condition: Condition) -> str:
+        if condition.name in _FIELDS:
+            return self._words(condition)
+        if condition.name in _QUANTIFIERS:
+            return self._in_thread(condition.name, condition.value)
+        simple: dict[str, Callable[[Condition], str]] = {
+            "inMailbox": lambda c: self._in_mailbox("=", c),
+            "inMailboxOtherThan": lambda c: self._in_mailbox("<> ALL", c),
+            "before": lambda c: f"{self.received} < {self._param(c.value)}",
+            "after": lambda c: f"{self.received} >= {self._param(c.value)}",
+            "minSize": lambda c: f"{self._message('m.size')} >= {self._param(c.value)}",
+            "maxSize": lambda c: f"{self._message('m.size')} < {self._param(c.value)}",
+            "hasAttachment": lambda c: f"{self._message('m.has_attachment')} = {self._param(c.value)}",
+            "hasKeyword": lambda c: self._keyword(c.value),
+            "notKeyword": lambda c: f"NOT {self._keyword(c.value)}",
+            "header": self._header,
+        }
+        return simple[condition.name](condition)
+
+    def _message(self, column: str) -> str:
+        self._joins |= {"email", "message"}
+        return column
+
+    def _keyword(self, keyword: object) -> str:
+        if self._driver and keyword == "$seen":
+            return "em.seen"
+        self._joins.add("email")
+        return f"e.keywords @> ARRAY[{self._param(keyword)}]"
+
+    def _in_mailbox(self, comparison: str, condition: Condition) -> str:
+        value = self._param(condition.value)
+        return (
+            "EXISTS (SELECT 1 FROM email_mailbox x WHERE x.account_id = %(account)s"
+            f" AND x.email_id = {self.id} AND x.mailbox_id {comparison} ({value}))"
+        )
+
+    def _in_thread(self, quantifier: str, keyword: object) -> str:
+        others = f"SELECT 1 FROM email x WHERE x.account_id = %(account)s AND x.thread_id = {self.thread}"
+        return _QUANTIFIERS[quantifier].format(others=others, has=f"x.keywords @> ARRAY[{self._param(keyword)}]")
+
+    def _words(self, condition: Condition) -> str:
+        words = compile_terms(self._tx, parse_terms(str(condition.value)), _FIELDS[condition.name])
+        if words is None:
+            return "true"
+        hit = f"hit{len(self._ctes)}"
+        query = self._param(words)
+        self._ctes.append(
+            f"{hit} AS MATERIALIZED (SELECT email_id FROM email_fts"
+            f" WHERE account_id = %(account)s AND vector @@ {query}::tsquery)"
+        )
+        found = f"{self.id} IN (SELECT email_id FROM {hit})"
+        if condition.name not in _RECHECKED:
+            return found
+        column = self._message(_RECHECKED[condition.name])
+        plain = compile_terms(self._tx, parse_terms(str(condition.value)), ANY_FIELD)
+        return f"({found} AND mail_vector(mail_addresses({column})) @@ {self._param(plain)}::tsquery)"
+
+    def _header(self, condition: Condition) -> str:
+        """On the header fields as the parser kept them, not decoded."""
+        name, *text = condition.value if isinstance(condition.value, tuple) else ()
+        has = f"lower(field ->> 0) = lower({self._param(name)})"
+        if text:
+            has += f" AND position(lower({self._param(text[0])}) IN lower(field ->> 1)) > 0"
+        fields = f"json_array_elements({self._message('m.detail')}::json -> 'headers')"
+        return f"EXISTS (SELECT 1 FROM {fields} AS field WHERE {has})"
+
+    def _sorts(self, sorts: tuple[Sort, ...]) -> list[str]:
+        """The order asked for, then newest first: total, so that pages never overlap."""
+        order = [f"{self._sort(sort)} {'ASC' if sort.ascending else 'DESC'}" for sort in sorts]
+        by_time = next((sort for sort in sorts if sort.property == "receivedAt"), None)
+        if by_time is None:
+            order.append(f"{self.received} DESC")
+        return [*order, f"{self.id} {'ASC' if by_time and by_time.ascending else 'DESC'}"]
+
+    def _sort(self, sort: Sort) -> str:
+        match sort.property:
+            case "receivedAt":
+                return self.received
+            case "sentAt":
+                return f"coalesce({self._message('m.sent_instant')}, {self.received})"
+            case "size":
+                return self._message("m.size")
+            case "subject":
+                return self._message("m.base_subject")
+            case "from":
+                return f"mail_first_name({self._message(_FROM)})"
+            case "to":
+                return f"mail_first_name({self._message(_TO)})"
+            case "hasKeyword":
+                return f"({self._keyword(sort.keyword)})"
+            case quantifier:
+                return f"({self._in_thread(quantifier, sort.keyword)})"

@@ -1,0 +1,99 @@
+"""Messages: one row each, shared by all who got it."""
+
+from typing import Any
+
+import orjson
+
+from chassis.db import Transaction
+from services.mail.application.ports import StoredMessage
+from services.mail.application.rows import MessageRow
+from services.mail.domain.dates import parse_date
+from services.mail.domain.mime.summary import EmailAddress, ParseSummary
+from services.mail.domain.threading import thread_keys
+
+_COLUMNS_OF_THEIR_OWN = frozenset(
+    {
+        "sha256", "size", "subject", "sent_at", "from", "to", "cc", "bcc", "reply_to", "sender", "message_id",
+        "in_reply_to", "references", "preview", "has_attachment", "rendition", "search_text", "base_subject",
+    }
+)  # fmt: skip
+
+_INSERT = """
+INSERT INTO message (sha256, trace, size, sent_at, sent_instant, subject, base_subject, "from", "to", cc, bcc, reply_to,
+    sender, message_id, in_reply_to, "references", thread_keys, preview, has_attachment, rendition, detail, search_text,
+    vector)
+VALUES (%(sha256)s, %(trace)s, %(size)s, %(sent_at)s, %(sent_instant)s, %(subject)s, %(base_subject)s, %(from)s,
+    %(to)s, %(cc)s, %(bcc)s, %(reply_to)s, %(sender)s, %(message_id)s, %(in_reply_to)s, %(references)s,
+    %(thread_keys)s::uuid[], %(preview)s, %(has_attachment)s, %(rendition)s, %(detail)s, %(search_text)s,
+    setweight(mail_vector(%(subject)s), 'A') || setweight(mail_vector(%(from_words)s), 'B')
+    || setweight(mail_vector(%(to_words)s), 'C') || setweight(mail_vector(%(search_text)s), 'D'))
+RETURNING id
+"""
+
+
+def add_message(tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredMessage:
+    sent = parse_date(summary.sent_at)
+    row = tx.only(
+        _INSERT,
+        {
+            "sha256": summary.sha256,
+            "trace": trace,
+            "size": summary.size,
+            "sent_at": summary.sent_at,
+            "sent_instant": sent,
+            "subject": _storable(summary.subject),
+            "base_subject": _storable(summary.base_subject) or "",
+            "from": _addresses(summary.from_),
+            "to": _addresses(summary.to),
+            "cc": _addresses(summary.cc),
+            "bcc": _addresses(summary.bcc),
+            "reply_to": _addresses(summary.reply_to),
+            "sender": _addresses(summary.sender),
+            "message_id": _texts(summary.message_id),
+            "in_reply_to": _texts(summary.in_reply_to),
+            "references": _texts(summary.references),
+            "thread_keys": [str(key) for key in thread_keys(summary)],
+            "preview": _storable(summary.preview) or "",
+            "has_attachment": summary.has_attachment,
+            "rendition": summary.rendition,
+            "detail": orjson.dumps(_detail(summary)).decode(),
+            "search_text": _storable(summary.search_text) or "",
+            "from_words": _words([*(summary.from_ or []), *(summary.sender or [])]),
+            "to_words": _words([*(summary.to or []), *(summary.cc or []), *(summary.bcc or [])]),
+        },
+    )
+    return StoredMessage(id=row["id"], sha256=summary.sha256, size=summary.size)
+
+
+def messages(tx: Transaction, account_id: str, ids: list[int]) -> list[MessageRow]:
+    """Those of which the account has an email."""
+    rows = tx.tuples(
+        "SELECT id, sha256, trace, size, detail FROM message m WHERE id = ANY(%s)"
+        " AND EXISTS (SELECT 1 FROM email e WHERE e.account_id = %s AND e.message_id = m.id)",
+        (ids, account_id),
+    )
+    return [MessageRow(row[0], row[1], bytes(row[2]), row[3], orjson.loads(row[4])) for row in rows]
+
+
+def _detail(summary: ParseSummary) -> dict[str, Any]:
+    return {name: value for name, value in summary.to_json().items() if name not in _COLUMNS_OF_THEIR_OWN}
+
+
+def _storable(text: str | None) -> str | None:
+    """PostgreSQL keeps neither U+0000 nor lone surrogates."""
+    return None if text is None else text.replace("\0", "\ufffd").encode("utf-8", "replace").decode()
+
+
+def _texts(texts: list[str] | None) -> list[str | None] | None:
+    return None if texts is None else [_storable(text) for text in texts]
+
+
+def _addresses(addresses: list[EmailAddress] | None) -> str | None:
+    """JSON as RFC 8621 §4.1.2.3 spells it: `name` is there even when null."""
+    if addresses is None:
+        return None
+    return orjson.dumps([{"name": _storable(a.name), "email": _storable(a.email)} for a in addresses]).decode()
+
+
+def _words(addresses: list[EmailAddress]) -> str:
+    return _storable(" ".join(f"{address.name or ''} {address.email}" for address in addresses)) or ""

@@ -1,0 +1,220 @@
+"""The store's two faces: `PostgresStore` for the JMAP methods, `PostgresMailstore` for the flow of mail."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+
+from chassis.db import Database, Transaction
+from services.mail.adapters.store import (
+    accounts,
+    blobs,
+    changes,
+    email_rows,
+    emails,
+    listing,
+    mailboxes,
+    messages,
+    search,
+    submissions,
+    threads,
+)
+from services.mail.adapters.store.unit import Unit, unit
+from services.mail.application.ports import AppendResult, RecipientStatus, Role, StoredMessage
+from services.mail.application.rows import (
+    Account,
+    BlobRow,
+    Changes,
+    EmailFlags,
+    EmailRow,
+    MailboxEdit,
+    MailboxRow,
+    MessageRow,
+    NewSubmission,
+    Page,
+    PageRequest,
+    QueryDelta,
+    SnippetRow,
+    SubmissionRow,
+    ThreadRow,
+)
+from services.mail.application.store import DataType, View, Write
+from services.mail.domain.email_query import EmailQuery
+from services.mail.domain.mime.summary import ParseSummary
+from services.mail.domain.search_terms import Term
+
+MAX_ALL = 1_000
+"""So many objects answer a get of all that names no id."""
+
+
+class PostgresView:
+    """Implements application.store.View."""
+
+    def __init__(self, tx: Transaction, account_id: str) -> None:
+        self._tx = tx
+        self._account_id = account_id
+
+    def state(self, data_type: DataType) -> int:
+        return changes.state(self._tx, self._account_id, data_type)
+
+    def changes(self, data_type: DataType, since: int, max_changes: int | None) -> Changes:
+        return changes.changes(self._tx, self._account_id, data_type, since, max_changes)
+
+    def account(self) -> Account:
+        return accounts.account(self._tx, self._account_id)
+
+    def mailboxes(self, ids: Sequence[int] | None = None) -> list[MailboxRow]:
+        return mailboxes.mailboxes(self._tx, self._account_id, ids)
+
+    def threads(self, ids: Sequence[int] | None) -> list[ThreadRow]:
+        return threads.threads(self._tx, self._account_id, ids, MAX_ALL)
+
+    def emails(self, ids: Sequence[int], *, detail: bool) -> list[EmailRow]:
+        return email_rows.emails(self._tx, self._account_id, ids, detail=detail)
+
+    def email_ids(self, limit: int) -> list[int]:
+        return email_rows.newest(self._tx, self._account_id, limit)
+
+    def flags(self, ids: Sequence[int]) -> list[EmailFlags]:
+        return email_rows.flags(self._tx, self._account_id, ids)
+
+    def query(self, query: EmailQuery, page: PageRequest) -> Page:
+        return listing.query(self._tx, self._account_id, query, page)
+
+    def query_changes(
+        self, query: EmailQuery, since: int, max_changes: int | None, *, calculate_total: bool
+    ) -> QueryDelta:
+        return listing.query_changes(
+            self._tx, self._account_id, query, since, max_changes, calculate_total=calculate_total
+        )
+
+    def snippets(self, ids: Sequence[int], subject_terms: list[Term], body_terms: list[Term]) -> list[SnippetRow]:
+        return search.snippets(self._tx, self._account_id, ids, subject_terms, body_terms)
+
+    def messages(self, ids: Sequence[int]) -> list[MessageRow]:
+        return messages.messages(self._tx, self._account_id, list(ids))
+
+    def blobs(self, sha256s: Sequence[str]) -> list[BlobRow]:
+        return blobs.readable(self._tx, self._account_id, sha256s)
+
+    def submissions(self, ids: Sequence[int] | None) -> list[SubmissionRow]:
+        return submissions.submissions(self._tx, self._account_id, ids, MAX_ALL)
+
+
+class PostgresWrite(PostgresView):
+    """Implements application.store.Write."""
+
+    def __init__(self, work: Unit) -> None:
+        super().__init__(work.tx, work.account_id)
+        self._work = work
+
+    @property
+    def tx(self) -> Transaction:
+        return self._tx
+
+    def state(self, data_type: DataType) -> int:
+        """Also what this write has changed so far."""
+        return self._work.newest(data_type) or super().state(data_type)
+
+    def create_mailbox(self, edit: MailboxEdit) -> int:
+        return mailboxes.create(self._work, edit)
+
+    def update_mailbox(self, mailbox_id: int, edit: MailboxEdit) -> None:
+        mailboxes.update(self._work, mailbox_id, edit)
+
+    def destroy_mailbox(self, mailbox_id: int) -> None:
+        mailboxes.destroy(self._work, mailbox_id)
+
+    def emails_in_mailbox(self, mailbox_id: int) -> list[int]:
+        return mailboxes.emails_in(self._tx, self._account_id, mailbox_id)
+
+    def add_message(self, summary: ParseSummary) -> StoredMessage:
+        return messages.add_message(self._tx, b"", summary)
+
+    def append(
+        self, message: StoredMessage, mailbox_ids: Sequence[int], keywords: Sequence[str], received_at: datetime
+    ) -> AppendResult:
+        return emails.append(self._work, message, mailbox_ids, keywords, received_at)
+
+    def change_emails(self, changed: Sequence[EmailFlags]) -> None:
+        emails.change(self._work, changed)
+
+    def destroy_emails(self, ids: Sequence[int]) -> None:
+        emails.destroy(self._work, ids)
+
+    def add_submission(self, submission: NewSubmission) -> int:
+        return submissions.add(self._work, submission)
+
+    def set_delivery(self, submission_id: int, delivery: Mapping[str, object]) -> None:
+        submissions.set_delivery(self._work, submission_id, delivery)
+
+    def destroy_submission(self, submission_id: int) -> None:
+        submissions.destroy(self._work, submission_id)
+
+
+class PostgresStore:
+    """Implements application.store.Store."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def view(self, account_id: str) -> Iterator[View]:
+        with self._database.transaction(read_only=True) as tx:
+            yield PostgresView(tx, account_id)
+
+    @contextmanager
+    def write(self, account_id: str) -> Iterator[Write]:
+        with self._database.transaction() as tx, unit(tx, account_id) as work:
+            yield PostgresWrite(work)
+
+    def register_blob(self, account_id: str, blob: BlobRow) -> None:
+        with self._database.transaction() as tx:
+            accounts.account(tx, account_id)
+            blobs.register(tx, account_id, blob)
+
+
+class PostgresMailstore:
+    """Implements application.ports.Mailstore."""
+
+    def add_message(self, tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredMessage:
+        return messages.add_message(tx, trace, summary)
+
+    def append(
+        self,
+        tx: Transaction,
+        account_id: str,
+        message: StoredMessage,
+        *,
+        role: Role | None = None,
+        mailbox_ids: Sequence[int] = (),
+        keywords: Sequence[str] = (),
+        received_at: datetime,
+        delivery_key: str | None = None,
+    ) -> AppendResult:
+        with unit(tx, account_id) as work:
+            if delivery_key is not None and (known := _delivered(tx, account_id, delivery_key)):
+                return known
+            places = mailbox_ids if role is None else [mailboxes.by_role(tx, account_id, role)]
+            result = emails.append(work, message, places, keywords, received_at)
+            work.touch("EmailDelivery", work.newest("Email"))
+            if delivery_key is not None:
+                tx.execute(
+                    "INSERT INTO delivery_key (account_id, key, email_id, thread_id) VALUES (%s, %s, %s, %s)",
+                    (account_id, delivery_key, result.email_id, result.thread_id),
+                )
+        return result
+
+    def record_delivery(
+        self, tx: Transaction, account_id: str, submission_id: int, statuses: Mapping[str, RecipientStatus]
+    ) -> None:
+        with unit(tx, account_id) as work:
+            submissions.set_delivery(
+                work, submission_id, {address: submissions.as_json(status) for address, status in statuses.items()}
+            )
+
+
+def _delivered(tx: Transaction, account_id: str, key: str) -> AppendResult | None:
+    rows = tx.tuples(
+        "SELECT email_id, thread_id FROM delivery_key WHERE account_id = %s AND key = %s", (account_id, key)
+    )
+    return AppendResult(rows[0][0], rows[0][1], created=False) if rows else None

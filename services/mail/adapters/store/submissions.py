@@ -1,0 +1,78 @@
+"""What was handed over to be sent."""
+
+from collections.abc import Mapping, Sequence
+
+import orjson
+
+from chassis.db import Transaction
+from services.mail.adapters.store.tombstones import bury
+from services.mail.adapters.store.unit import Unit
+from services.mail.application.ports import RecipientStatus
+from services.mail.application.rows import NewSubmission, SubmissionRow
+
+_COLUMNS = "id, email_id, thread_id, mail_from::text, rcpt_to::text, send_at, undo_status, delivery::text"
+
+
+def submissions(tx: Transaction, account_id: str, ids: Sequence[int] | None, limit: int) -> list[SubmissionRow]:
+    rows = tx.tuples(
+        f"SELECT {_COLUMNS} FROM submission WHERE account_id = %(account)s AND (%(all)s OR id = ANY(%(ids)s))"  # noqa: S608
+        " ORDER BY send_at DESC, id DESC LIMIT %(limit)s",
+        {"account": account_id, "all": ids is None, "ids": list(ids or ()), "limit": limit},
+    )
+    return [
+        SubmissionRow(
+            id_, email, thread, orjson.loads(mail_from), orjson.loads(rcpt_to), at, undo, orjson.loads(delivery)
+        )
+        for id_, email, thread, mail_from, rcpt_to, at, undo, delivery in rows
+    ]
+
+
+def add(unit: Unit, new: NewSubmission) -> int:
+    id_, modseq = unit.new_id(), unit.tick("EmailSubmission")
+    unit.tx.execute(
+        "INSERT INTO submission (account_id, id, email_id, thread_id, mail_from, rcpt_to, send_at, undo_status,"
+        " delivery, created_ms, updated_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, 'final', %s, %s, %s)",
+        (
+            unit.account_id,
+            id_,
+            new.email_id,
+            new.thread_id,
+            _json(new.mail_from),
+            _json(new.rcpt_to),
+            new.send_at,
+            _json(new.delivery),
+            modseq,
+            modseq,
+        ),
+    )
+    return id_
+
+
+def set_delivery(unit: Unit, submission_id: int, delivery: Mapping[str, object]) -> None:
+    """Puts these addresses' statuses beside or in place of the old ones; nothing when the submission is gone."""
+    row = unit.tx.one(
+        "SELECT delivery FROM submission WHERE account_id = %s AND id = %s", (unit.account_id, submission_id)
+    )
+    if row is not None:
+        unit.tx.execute(
+            "UPDATE submission SET delivery = %s, updated_ms = %s WHERE account_id = %s AND id = %s",
+            (_json({**row["delivery"], **delivery}), unit.tick("EmailSubmission"), unit.account_id, submission_id),
+        )
+
+
+def destroy(unit: Unit, submission_id: int) -> None:
+    row = unit.tx.one(
+        "DELETE FROM submission WHERE account_id = %s AND id = %s RETURNING created_ms",
+        (unit.account_id, submission_id),
+    )
+    if row is not None:
+        bury(unit, "EmailSubmission", [(submission_id, row["created_ms"], None)])
+
+
+def as_json(status: RecipientStatus) -> dict[str, str]:
+    """DeliveryStatus (RFC 8621 §7): whether it was displayed is never known here."""
+    return {"smtpReply": status.smtp_reply, "delivered": status.delivered, "displayed": "unknown"}
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()

@@ -1,0 +1,87 @@
+"""One write to one account: its lock, its modseqs, its ids, and the event that tells of it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from chassis.db import Transaction
+from chassis.outbox import enqueue
+from contracts.mail import MailStateChanged
+from services.mail.application.ports import UnknownAccountError
+
+Touched = Literal["Email", "EmailDelivery", "Mailbox", "Thread", "EmailSubmission", "Identity"]
+
+_COLUMNS: dict[Touched, str] = {
+    "Email": "email_ms",
+    "EmailDelivery": "delivery_ms",
+    "Mailbox": "mailbox_ms",
+    "Thread": "thread_ms",
+    "EmailSubmission": "submission_ms",
+    "Identity": "identity_ms",
+}
+
+
+class Unit:
+    """Holds the row lock of `account_state` from its making to the end of the transaction.
+
+    Every change of one object gets a modseq of its own, so that /changes can stop between any two of them.
+    """
+
+    def __init__(self, tx: Transaction, account_id: str) -> None:
+        row = tx.one("SELECT modseq, next_id FROM account_state WHERE account_id = %s FOR UPDATE", (account_id,))
+        if row is None:
+            raise UnknownAccountError
+        self.tx = tx
+        self.account_id = account_id
+        self._modseq: int = row["modseq"]
+        self._next_id: int = row["next_id"]
+        self._newest: dict[Touched, int] = {}
+
+    def new_ids(self, n: int) -> list[int]:
+        first, self._next_id = self._next_id, self._next_id + n
+        return list(range(first, first + n))
+
+    def new_id(self) -> int:
+        return self.new_ids(1)[0]
+
+    def reserve(self, n: int) -> list[int]:
+        """`n` fresh modseqs, ascending; those put to use are to be told by `touch`."""
+        first, self._modseq = self._modseq + 1, self._modseq + n
+        return list(range(first, first + n))
+
+    def touch(self, data_type: Touched, modseq: int) -> None:
+        self._newest[data_type] = max(modseq, self._newest.get(data_type, 0))
+
+    def ticks(self, data_type: Touched, n: int) -> list[int]:
+        """`n` fresh modseqs for changes of `data_type`."""
+        modseqs = self.reserve(n)
+        if modseqs:
+            self.touch(data_type, modseqs[-1])
+        return modseqs
+
+    def tick(self, data_type: Touched) -> int:
+        return self.ticks(data_type, 1)[0]
+
+    def newest(self, data_type: Touched) -> int:
+        """The newest modseq this write gave to a change of `data_type`, 0 when to none."""
+        return self._newest.get(data_type, 0)
+
+    def finish(self) -> None:
+        """Writes the counters back and enqueues MailStateChanged. Nothing happens where nothing changed."""
+        if not self._newest:
+            return
+        states = "".join(f", {_COLUMNS[data_type]} = %s" for data_type in self._newest)
+        self.tx.execute(
+            f"UPDATE account_state SET modseq = %s, next_id = %s{states} WHERE account_id = %s",  # noqa: S608 - columns above
+            (self._modseq, self._next_id, *self._newest.values(), self.account_id),
+        )
+        changed = {str(data_type): str(modseq) for data_type, modseq in self._newest.items()}
+        enqueue(self.tx, MailStateChanged(account_id=self.account_id, changed=changed))
+
+
+@contextmanager
+def unit(tx: Transaction, account_id: str) -> Iterator[Unit]:
+    """A unit that finishes when its block ends well."""
+    made = Unit(tx, account_id)
+    yield made
+    made.finish()

@@ -1,0 +1,185 @@
+"""What the store hands out and takes in. Numbers are those behind the ids (services.mail.domain.ids)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+Json = Any
+"""A JSON value as the parser wrote it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """state: contracts.auth.AccountState."""
+
+    account_id: str
+    address: str
+    given_name: str
+    family_name: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxRow:
+    id: int
+    parent_id: int | None
+    name: str
+    role: str | None
+    sort_order: int
+    is_subscribed: bool
+    total_emails: int
+    unread_emails: int
+    total_threads: int
+    unread_threads: int
+
+
+@dataclass(frozen=True, slots=True)
+class MailboxEdit:
+    """All that a client may change of a mailbox; complete, not a difference."""
+
+    parent_id: int | None
+    name: str
+    role: str | None
+    sort_order: int
+    is_subscribed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EmailRow:
+    """An email with what its message's row holds. `detail` (the rest of ParseSummary as JSON: headers, body_structure,
+    text_body, html_body, attachments, headers_truncated …) only where it was asked for. Address lists are JSON."""
+
+    id: int
+    message_id: int
+    thread_id: int
+    received_at: datetime
+    keywords: list[str]
+    mailbox_ids: list[int]
+    sha256: str
+    size: int
+    subject: str | None
+    sent_at: str | None
+    addresses: Mapping[str, Json]
+    """By property name: from, to, cc, bcc, replyTo, sender."""
+    message_ids: list[str] | None
+    in_reply_to: list[str] | None
+    references: list[str] | None
+    preview: str
+    has_attachment: bool
+    rendition: str | None
+    detail: Mapping[str, Json] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class EmailFlags:
+    """The part of an email that changes."""
+
+    id: int
+    keywords: frozenset[str]
+    mailbox_ids: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadRow:
+    """email_ids: oldest first (RFC 8621 §3)."""
+
+    id: int
+    email_ids: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class MessageRow:
+    """Where the octets of a message are: trace, then the blob."""
+
+    id: int
+    sha256: str
+    trace: bytes
+    size: int
+    detail: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class BlobRow:
+    sha256: str
+    size: int
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """RFC 8620 §5.2. only_counts: of a Mailbox, whether nothing but counts moved (RFC 8621 §2.2)."""
+
+    new_state: int
+    has_more: bool
+    created: list[int]
+    updated: list[int]
+    destroyed: list[int]
+    only_counts: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A stretch of a query's result. `position` is that of its first id; total only where it was asked for."""
+
+    ids: list[int]
+    position: int
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PageRequest:
+    """RFC 8620 §5.5: by position (negative: from the end), or by anchor and offset."""
+
+    limit: int
+    position: int = 0
+    anchor: int | None = None
+    anchor_offset: int = 0
+    calculate_total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class QueryDelta:
+    """RFC 8620 §5.6. added: (index in the new result, id), in order of index. removed may name more than was there."""
+
+    removed: list[int]
+    added: list[tuple[int, int]]
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SnippetRow:
+    """Subject and body text with the places of matching words: [start, end) in characters."""
+
+    email_id: int
+    subject: str
+    subject_marks: list[tuple[int, int]]
+    body: str
+    body_marks: list[tuple[int, int]]
+
+
+UndoStatus = Literal["pending", "final", "canceled"]
+
+
+@dataclass(frozen=True, slots=True)
+class SubmissionRow:
+    """RFC 8621 §7. mail_from, rcpt_to: Address objects; delivery: DeliveryStatus by address; all JSON."""
+
+    id: int
+    email_id: int
+    thread_id: int
+    mail_from: Json
+    rcpt_to: Json
+    send_at: datetime
+    undo_status: UndoStatus
+    delivery: Json
+
+
+@dataclass(frozen=True, slots=True)
+class NewSubmission:
+    email_id: int
+    thread_id: int
+    mail_from: Json
+    rcpt_to: Json
+    send_at: datetime
+    delivery: Json = field(default_factory=dict)

@@ -1,0 +1,141 @@
+"""The store as the JMAP methods use it: one view or one write of one account, each in a transaction of its own.
+
+State strings are the modseq of the newest change of a type, as a number here.
+"""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Literal, Protocol
+
+from chassis.db import Transaction
+from services.mail.application.ports import AppendResult, StoredMessage
+from services.mail.application.rows import (
+    Account,
+    BlobRow,
+    Changes,
+    EmailFlags,
+    EmailRow,
+    MailboxEdit,
+    MailboxRow,
+    MessageRow,
+    NewSubmission,
+    Page,
+    PageRequest,
+    QueryDelta,
+    SnippetRow,
+    SubmissionRow,
+    ThreadRow,
+)
+from services.mail.domain.email_query import EmailQuery
+from services.mail.domain.mime.summary import ParseSummary
+from services.mail.domain.search_terms import Term
+
+DataType = Literal["Mailbox", "Email", "Thread", "EmailSubmission", "Identity"]
+
+
+class StateTooOldError(Exception):
+    """The changes since that state are not known any more, or the state never was."""
+
+
+class AnchorNotFoundError(LookupError):
+    """The anchor is not in the result."""
+
+
+class View(Protocol):
+    """Reads. Ids that aren't the account's are left out of results, never an error."""
+
+    def state(self, data_type: DataType) -> int: ...
+
+    def changes(self, data_type: DataType, since: int, max_changes: int | None) -> Changes:
+        """Raises StateTooOldError."""
+        ...
+
+    def account(self) -> Account: ...
+
+    def mailboxes(self, ids: Sequence[int] | None = None) -> list[MailboxRow]:
+        """By sort order, then name."""
+        ...
+
+    def threads(self, ids: Sequence[int] | None) -> list[ThreadRow]: ...
+
+    def emails(self, ids: Sequence[int], *, detail: bool) -> list[EmailRow]: ...
+
+    def email_ids(self, limit: int) -> list[int]:
+        """The newest of the account."""
+        ...
+
+    def flags(self, ids: Sequence[int]) -> list[EmailFlags]: ...
+
+    def query(self, query: EmailQuery, page: PageRequest) -> Page:
+        """Raises AnchorNotFoundError."""
+        ...
+
+    def query_changes(
+        self, query: EmailQuery, since: int, max_changes: int | None, *, calculate_total: bool
+    ) -> QueryDelta:
+        """Only for `query.single_mailbox`. Raises StateTooOldError; OverflowError past `max_changes`."""
+        ...
+
+    def snippets(self, ids: Sequence[int], subject_terms: list[Term], body_terms: list[Term]) -> list[SnippetRow]: ...
+
+    def messages(self, ids: Sequence[int]) -> list[MessageRow]:
+        """Those of which the account has an email."""
+        ...
+
+    def blobs(self, sha256s: Sequence[str]) -> list[BlobRow]:
+        """Uploads of the account, and originals and trace-less messages it has an email of."""
+        ...
+
+    def submissions(self, ids: Sequence[int] | None) -> list[SubmissionRow]:
+        """None: the newest."""
+        ...
+
+
+class Write(View, Protocol):
+    """Changes, under the lock of the account; states move and MailStateChanged is enqueued when the block ends."""
+
+    @property
+    def tx(self) -> Transaction: ...
+
+    def create_mailbox(self, edit: MailboxEdit) -> int: ...
+
+    def update_mailbox(self, mailbox_id: int, edit: MailboxEdit) -> None: ...
+
+    def destroy_mailbox(self, mailbox_id: int) -> None:
+        """It has no child and no email any more."""
+        ...
+
+    def emails_in_mailbox(self, mailbox_id: int) -> list[int]: ...
+
+    def add_message(self, summary: ParseSummary) -> StoredMessage:
+        """Without trace."""
+        ...
+
+    def append(
+        self, message: StoredMessage, mailbox_ids: Sequence[int], keywords: Sequence[str], received_at: datetime
+    ) -> AppendResult: ...
+
+    def change_emails(self, changed: Sequence[EmailFlags]) -> None:
+        """Each with its new keywords and mailboxes, complete and checked."""
+        ...
+
+    def destroy_emails(self, ids: Sequence[int]) -> None: ...
+
+    def add_submission(self, submission: NewSubmission) -> int: ...
+
+    def set_delivery(self, submission_id: int, delivery: Mapping[str, object]) -> None: ...
+
+    def destroy_submission(self, submission_id: int) -> None: ...
+
+
+class Store(Protocol):
+    """Both raise UnknownAccountError on entering."""
+
+    def view(self, account_id: str) -> AbstractContextManager[View]: ...
+
+    def write(self, account_id: str) -> AbstractContextManager[Write]: ...
+
+    def register_blob(self, account_id: str, blob: BlobRow) -> None:
+        """The account may read an upload from now on, for a while."""
+        ...

@@ -1,0 +1,69 @@
+"""Ids as clients see them (RFC 8620 §1.2): a letter for the type, then the number that the store keys by."""
+
+import re
+from dataclasses import dataclass
+
+EMAIL, THREAD, MAILBOX, SUBMISSION = "e", "t", "m", "s"
+IDENTITY = "i1"
+"""The one identity of an account in this cut: its own address."""
+
+MAX_NUMBER = 2**62
+_BLOB = re.compile(
+    r"B(?P<sha256>[0-9a-f]{64})|M(?P<message>[1-9]\d{0,18})|P(?P<of>[1-9]\d{0,18})-(?P<part>\d[\d.]{0,199})"
+)
+
+
+def to_id(kind: str, number: int) -> str:
+    return f"{kind}{number}"
+
+
+def to_ids(kind: str, numbers: list[int]) -> list[str]:
+    return [f"{kind}{number}" for number in numbers]
+
+
+def to_number(kind: str, id_: object) -> int | None:
+    """None for what cannot be an id of that type: to be treated as not found."""
+    if not isinstance(id_, str) or not id_.startswith(kind):
+        return None
+    digits = id_[len(kind) :]
+    if not digits.isascii() or not digits.isdigit() or digits[0] == "0" or len(digits) > 18:
+        return None
+    return int(digits)
+
+
+def to_numbers(kind: str, ids: list[str]) -> list[int]:
+    """The numbers of those that can be ids; the others are left out."""
+    return [number for number in (to_number(kind, id_) for id_ in ids) if number is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class BlobId:
+    """`B<sha256>` any stored blob; `M<message>` a whole message with its trace; `P<message>-<part>` a decoded part.
+    Exactly one of sha256 and message is set; part only with message."""
+
+    sha256: str | None = None
+    message: int | None = None
+    part: str | None = None
+
+
+def parse_blob_id(text: str) -> BlobId | None:
+    """None when `text` is not a blob id of ours."""
+    match = _BLOB.fullmatch(text)
+    if match is None:
+        return None
+    if match["sha256"]:
+        return BlobId(sha256=match["sha256"])
+    number = int(match["message"] or match["of"])
+    return BlobId(message=number, part=match["part"]) if number < MAX_NUMBER else None
+
+
+def blob_id(sha256: str) -> str:
+    return f"B{sha256}"
+
+
+def message_blob_id(message: int) -> str:
+    return f"M{message}"
+
+
+def part_blob_id(message: int, part: str) -> str:
+    return f"P{message}-{part}"
