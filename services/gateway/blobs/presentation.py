@@ -1,0 +1,36 @@
+"""How bytes of strangers are handed to a browser: as a download, in a sandbox, under a type it won't run."""
+
+import re
+from urllib.parse import quote
+
+ACTIVE = re.compile(r"(text/(html|xml|xsl|javascript|ecmascript)|application/(.*\+)?(xml|xhtml|javascript|ecmascript)"
+                    r"|image/svg.*|.*\+xml|multipart/.*|message/.*)$")  # fmt: skip
+_TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+_CHARSET = re.compile(r";\s*charset=\"?([A-Za-z0-9_.:-]{1,40})\"?", re.IGNORECASE)
+OPAQUE = "application/octet-stream"
+
+SANDBOX = {
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+
+
+def content_type(asked: str, *, for_page: bool) -> str:
+    """The type asked for (RFC 8620 §6.2), with no parameter but charset. For our own pages, a type that could run is
+    sent as opaque bytes: a page may make same-origin addresses out of what it fetched."""
+    base = asked.partition(";")[0].strip().lower()
+    if not _TYPE.fullmatch(base) or (for_page and ACTIVE.match(base)):
+        return OPAQUE
+    charset = _CHARSET.search(asked)
+    if base.startswith("text/"):
+        return f"{base}; charset={charset[1] if charset else 'utf-8'}"
+    return base
+
+
+def disposition(name: str) -> str:
+    """Content-Disposition: attachment with both forms of the name (RFC 6266 §4.3, RFC 8187)."""
+    clean = "".join(character for character in name if character.isprintable() and character not in "/\\")[:200]
+    clean = clean.strip(" .") or "fichier"
+    plain = clean.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("%", "_")
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(clean, safe='')}"

@@ -1,0 +1,112 @@
+"""The whole wiring of the gateway."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from starlette.types import ASGIApp
+
+from chassis.blobs import BlobStore
+from chassis.broadcast import listen_broadcast
+from chassis.rpc_client import RpcClient
+from chassis.settings import InstitutionSettings
+from services.gateway.api.institution import InstitutionEndpoint
+from services.gateway.api.operations import operations
+from services.gateway.api.session import SessionEndpoints
+from services.gateway.api.status import StatusEndpoint
+from services.gateway.app import Endpoints, build
+from services.gateway.blobs.download import DownloadEndpoint
+from services.gateway.blobs.threads import DiskThreads
+from services.gateway.blobs.upload import UploadEndpoint
+from services.gateway.caller import Caller
+from services.gateway.identity.authenticator import Authenticator
+from services.gateway.identity.cache import PrincipalCache
+from services.gateway.identity.cookies import SessionCookie
+from services.gateway.identity.origin import Origin
+from services.gateway.jmap.dispatch import Dispatcher
+from services.gateway.jmap.endpoint import JmapEndpoint
+from services.gateway.jmap.methods import calendar, contacts, mail
+from services.gateway.jmap.methods.service import Registry
+from services.gateway.jmap.session import Sessions
+from services.gateway.limits import Limits
+from services.gateway.push.eventsource import EventSourceEndpoint
+from services.gateway.push.hub import PushHub
+from services.gateway.push.listener import HEARD, BroadcastListener
+from services.gateway.push.states import CurrentStates
+from services.gateway.settings import GatewaySettings
+from services.gateway.site.files import SiteEndpoint
+
+SESSION_SECONDS = 30.0
+PASSWORD_SECONDS = 60.0
+KEPT_SESSIONS = 20_000
+KEPT_PASSWORDS = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class Gateway:
+    """app: ASGI. hub: to be stopped before the server waits for its connections. client: the one to the bus."""
+
+    app: ASGIApp
+    hub: PushHub
+    client: RpcClient
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    app: ASGIApp
+    hub: PushHub
+    listener: BroadcastListener
+
+
+def assemble(
+    settings: GatewaySettings,
+    institution: InstitutionSettings,
+    client: Caller,
+    store: BlobStore,
+    threads: DiskThreads,
+    limits: Limits,
+) -> Parts:
+    """Everything but the connections: nothing here waits or fails."""
+    sessions = PrincipalCache(ttl=SESSION_SECONDS, capacity=KEPT_SESSIONS)
+    passwords = PrincipalCache(ttl=PASSWORD_SECONDS, capacity=KEPT_PASSWORDS)
+    cookie, origin = SessionCookie(secure=settings.secure), Origin(settings.public_url)
+    authenticator = Authenticator(client, cookie, origin, sessions=sessions, passwords=passwords)
+    mail_methods = mail.methods(store, threads, institution.mail.max_message_bytes)
+    registry = Registry(mail_methods, calendar.METHODS, contacts.METHODS)
+    dispatcher = Dispatcher(client, registry, limits)
+    hub = PushHub(limits)
+    endpoints = Endpoints(
+        jmap=JmapEndpoint(authenticator, origin, Sessions(registry, limits), dispatcher, limits),
+        upload=UploadEndpoint(authenticator, client, store, threads, limits),
+        download=DownloadEndpoint(authenticator, client, store, threads, limits),
+        push=EventSourceEndpoint(authenticator, hub, CurrentStates(client, registry), limits),
+        operations=operations(
+            SessionEndpoints(authenticator, client, cookie, origin, sessions),
+            StatusEndpoint(client),
+            InstitutionEndpoint(institution),
+        ),
+        site=SiteEndpoint(settings.web_root),
+    )
+    listener = BroadcastListener(hub, sessions=sessions, passwords=passwords)
+    return Parts(build(endpoints, secure=settings.secure), hub, listener)
+
+
+@asynccontextmanager
+async def gateway(
+    settings: GatewaySettings, institution: InstitutionSettings, limits: Limits | None = None
+) -> AsyncIterator[Gateway]:
+    """The gateway while its connections are open."""
+    threads = DiskThreads()
+    store = await threads.run(BlobStore, settings.blob_root)
+    async with RpcClient(settings.amqp_url, name="gateway") as client:
+        parts = assemble(settings, institution, client, store, threads, limits or Limits())
+        listening = asyncio.create_task(
+            listen_broadcast(settings.amqp_url, HEARD, parts.listener.heard, on_gap=parts.listener.gap)
+        )
+        try:
+            yield Gateway(parts.app, parts.hub, client)
+        finally:
+            listening.cancel()
+            await asyncio.wait([listening])
+            threads.close()

@@ -1,0 +1,43 @@
+"""Mail and submission (RFC 8621), and the vendor's safe HTML."""
+
+from chassis.blobs import BlobStore
+from contracts.mail import SAFE_HTML_CAPABILITY, MailApi
+from services.gateway.blobs.threads import DiskThreads
+from services.gateway.jmap.methods.bodies import BodyOffload
+from services.gateway.jmap.methods.renditions import RenditionFill
+from services.gateway.jmap.methods.service import ServiceMethods
+
+MAIL = "urn:ietf:params:jmap:mail"
+SUBMISSION = "urn:ietf:params:jmap:submission"
+SORTS = ["receivedAt"]
+
+
+def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> ServiceMethods:
+    """`max_message_bytes`: of a whole message; attachments grow by a third in base64."""
+    return ServiceMethods(
+        name="mail",
+        method=MailApi.jmap,
+        capability_of={
+            "Mailbox": MAIL,
+            "Thread": MAIL,
+            "Email": MAIL,
+            "SearchSnippet": MAIL,
+            "Identity": SUBMISSION,
+            "EmailSubmission": SUBMISSION,
+        },
+        capabilities={
+            MAIL: {
+                "maxMailboxesPerEmail": None,
+                "maxMailboxDepth": 10,
+                "maxSizeMailboxName": 255,
+                "maxSizeAttachmentsPerEmail": max_message_bytes // 4 * 3,
+                "emailQuerySortOptions": SORTS,
+                "mayCreateTopLevelMailbox": True,
+            },
+            SUBMISSION: {"maxDelayedSend": 0, "submissionExtensions": {}},
+            SAFE_HTML_CAPABILITY: {},
+        },
+        pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission"),
+        prepare=BodyOffload(store, threads).prepare,
+        finish=RenditionFill(store, threads).finish,
+    )

@@ -1,0 +1,52 @@
+"""One service as the dispatcher sees it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.jmap import Invocation, JmapBatch, JmapBatchReply, JsonObject
+from services.gateway.jmap.budget import Budget
+
+Prepare = Callable[[Invocation], Awaitable[Invocation]]
+Finish = Callable[[Invocation, Budget], Awaitable[Invocation]]
+
+
+async def as_it_is(invocation: Invocation) -> Invocation:
+    return invocation
+
+
+async def answered_as_it_is(invocation: Invocation, _: Budget) -> Invocation:
+    return invocation
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceMethods:
+    """capability_of: data type ("Email") → the capability that must stand in `using`. pushed: the types whose states
+    the service publishes. capabilities: announced for the account (RFC 8620 §2).
+
+    prepare: what is done to a call before the bus, may raise MethodError. finish: what is done to a response after it.
+    """
+
+    name: str
+    method: Callable[[Any, JmapBatch], JmapBatchReply]
+    capability_of: Mapping[str, str]
+    capabilities: Mapping[str, JsonObject]
+    pushed: tuple[str, ...]
+    prepare: Prepare = as_it_is
+    finish: Finish = answered_as_it_is
+
+
+class Registry:
+    """Finds the service of a method by its data type, so that a service may grow methods without a change here."""
+
+    def __init__(self, *services: ServiceMethods) -> None:
+        self.services = services
+        self._owners = {type_: service for service in services for type_ in service.capability_of}
+
+    def owner(self, method: str, using: frozenset[str]) -> ServiceMethods | None:
+        """None when no service has such a type, or when its capability isn't among `using`."""
+        type_, slash, _ = method.partition("/")
+        service = self._owners.get(type_) if slash else None
+        if service is None or service.capability_of[type_] not in using:
+            return None
+        return service

@@ -1,0 +1,35 @@
+"""Every bound of the gateway: those announced in the JMAP session (RFC 8620 §2), and its own."""
+
+from dataclasses import dataclass
+
+from chassis.jmap.standard import MAX_OBJECTS_IN_GET, MAX_OBJECTS_IN_SET
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Sizes in bytes, times in seconds. Uploads and requests are counted per account and gateway process."""
+
+    max_size_upload: int = 50_000_000
+    max_concurrent_upload: int = 4
+    max_size_request: int = 10_000_000
+    max_concurrent_requests: int = 16
+    max_calls_in_request: int = 64
+    max_objects_in_get: int = MAX_OBJECTS_IN_GET
+    max_objects_in_set: int = MAX_OBJECTS_IN_SET
+
+    request_seconds: float = 20.0
+    """The deadline of one JMAP request, over all the services it needs."""
+    max_response_bytes: int = 32_000_000
+    """What one JMAP response may carry in body values and in answers that were fetched in pieces."""
+    max_nesting: int = 100
+    """Depth of arrays and objects in a request."""
+
+    body_idle_seconds: float = 20.0
+    """Longest wait for the next bytes of a request body."""
+    body_seconds: float = 60.0
+    upload_seconds: float = 900.0
+    send_seconds: float = 60.0
+    """Longest wait for a client to take what it asked for."""
+
+    max_streams_per_account: int = 20
+    max_streams: int = 4_000

@@ -1,0 +1,1 @@
+"""State changes pushed to whoever is connected (RFC 8620 §7)."""
