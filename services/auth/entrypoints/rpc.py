@@ -2,17 +2,14 @@
 
 from chassis import green  # noqa: F401,I001  must be first
 
-import logging
-from collections.abc import Callable
 from typing import ClassVar
 
-import psycopg2
 from eventlet import tpool
-from nameko.timer import timer
 
 from chassis import logging as json_logging
-from chassis.db import Database, PoolExhaustedError
+from chassis.db import Database
 from chassis.health import HealthServer
+from chassis.periodic import every
 from chassis.rpc_server import RpcService, rpc, serve
 from chassis.settings import from_environment, institution
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
@@ -20,8 +17,6 @@ from contracts.base import Empty
 from services.auth.application import announce_position, sweep
 from services.auth.bootstrap import Auth, build
 from services.auth.settings import RpcSettings
-
-log = logging.getLogger(__name__)
 
 
 class AuthRpc(RpcService):
@@ -48,24 +43,16 @@ class AuthRpc(RpcService):
     def verify_password(self, request: Credentials) -> Agent:
         return self.auth.verify_password(request)
 
-    @timer(interval=announce_position.EVERY_SECONDS, eager=True)  # type: ignore[untyped-decorator]  # nameko has no types
+    @every(announce_position.EVERY_SECONDS)
     def announce_position(self) -> None:
-        _try("announce the directory's position", self.auth.announce_position)
+        self.auth.announce_position()
 
-    @timer(interval=sweep.EVERY_SECONDS)  # type: ignore[untyped-decorator]  # nameko has no types
+    @every(sweep.EVERY_SECONDS)
     def sweep(self) -> None:
-        _try("sweep what has lapsed", self.auth.sweep)
+        self.auth.sweep()
 
 
 _implements: type[AuthApi] = AuthRpc
-
-
-def _try(what: str, work: Callable[[], object]) -> None:
-    """A database that is away costs this turn only: the next one comes by itself."""
-    try:
-        work()
-    except (psycopg2.Error, PoolExhaustedError):
-        log.warning("could not %s", what, exc_info=True)
 
 
 def main() -> None:
