@@ -1,0 +1,1 @@
+"""The demonstration set: agents, mail, an agenda and contacts of an académie that does not exist."""
