@@ -37,7 +37,10 @@ class HelpContact(Frozen):
 
 
 class MailPolicy(Frozen):
+    """postmaster: the address that reads postmaster@ and abuse@; while it is empty, that mail waits in the spool."""
+
     max_message_bytes: int = Field(default=26_214_400, gt=0)
+    postmaster: str = ""
 
 
 class AccountPolicy(Frozen):
