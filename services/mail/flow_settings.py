@@ -7,17 +7,26 @@ from pydantic import Field, PostgresDsn
 from chassis.settings import Frozen
 
 
-class FlowSettings(Frozen):
-    """Common to the listener, delivery and outbound."""
+class DatabaseSettings(Frozen):
+    """Common to all."""
 
     mail_database_url: PostgresDsn
-    blob_root: Path
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=0, ge=0, le=65535)
 
     @property
     def database(self) -> str:
         return str(self.mail_database_url)
+
+
+class OutboxSettings(DatabaseSettings):
+    amqp_url: str
+
+
+class FlowSettings(DatabaseSettings):
+    """Common to the listener, delivery and outbound."""
+
+    blob_root: Path
 
 
 class SmtpSettings(FlowSettings):

@@ -1,9 +1,9 @@
 """The trace block: what we put before a message that we take (RFC 5321 §4.4). Pure.
 
-Exactly two fields, in this order, each ended by CRLF, folded with CRLF TAB:
+Exactly two fields, in this order, each ended by CRLF, folded with CRLF TAB; four lines in all:
 
     Return-Path: <mail_from>                                  "<>" for the null sender
-    Received: from HELO ([source])
+    Received: from HELO ([source])                            "from webmail" for what an agent sent with our own client
     <TAB>by HOST with PROTOCOL id SPOOL-ID;
     <TAB>Mon, 23 Nov 2026 04:00:00 +0000
 
@@ -25,9 +25,23 @@ def trace_block(
 ) -> bytes:
     """`at` needs a zone. What the client said is stripped of anything that could begin a field of its own."""
     name = _UNSAFE.sub("", helo)[:255] or "unknown"
-    return (
-        f"Return-Path: <{_UNSAFE_PATH.sub('', mail_from)}>\r\n"
-        f"Received: from {name} ([{_UNSAFE.sub('', source)}])\r\n"
-        f"\tby {host} with {protocol} id {spool_id};\r\n"
-        f"\t{format_datetime(at)}\r\n"
-    ).encode()
+    return return_path(mail_from) + _received(f"{name} ([{_UNSAFE.sub('', source)}])", host, protocol, spool_id, at)
+
+
+def return_path(mail_from: str) -> bytes:
+    return f"Return-Path: <{_UNSAFE_PATH.sub('', mail_from)}>\r\n".encode()
+
+
+def received_by_submission(*, host: str, spool_id: str, at: datetime) -> bytes:
+    """For what an agent sent: says nothing of where they sit."""
+    return _received("webmail", host, "HTTP", spool_id, at)
+
+
+def without_trace(message: bytes) -> bytes:
+    """The original of a message that was read with its trace block."""
+    return message.split(b"\r\n", LINES)[LINES]
+
+
+def _received(sender: str, host: str, protocol: str, spool_id: str, at: datetime) -> bytes:
+    line = f"Received: from {sender}\r\n\tby {host} with {protocol} id {spool_id};\r\n\t{format_datetime(at)}\r\n"
+    return line.encode()

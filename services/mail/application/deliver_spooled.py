@@ -1,0 +1,151 @@
+"""From the spool into mailboxes, each recipient exactly once.
+
+The claim is a row lock in a transaction that stays open: whoever dies with it loses it at once. What is written for a
+recipient commits together with the mark that it was written, and carries the delivery key (spool id, account) besides.
+"""
+
+import logging
+from collections import defaultdict
+from collections.abc import Sequence
+from enum import StrEnum
+
+from chassis.db import Transaction
+from chassis.failures import is_outage
+from services.mail.application.ports import Mailstore, Parser, RecipientStatus, StoredMessage
+from services.mail.application.spool import Spool, SpoolEntry, Transactions
+from services.mail.domain.backoff import delivery_pause
+from services.mail.domain.mime.summary import ParseSummary
+from services.mail.parser.protocol import ParserUnavailable
+
+log = logging.getLogger(__name__)
+HELD_SECONDS = 900.0
+OUTAGE_SECONDS = 2.0
+STUCK_AFTER_TRIES = 8
+
+
+class Outcome(StrEnum):
+    NOTHING_DUE = "nothing-due"
+    DELIVERED = "delivered"
+    HELD = "held"
+    """A role address has nobody to read it: the message waits in the spool for the operator's setting."""
+    RETRY = "retry"
+    OUTAGE = "outage"
+    """The parser pool or the database is away: not the message's fault."""
+
+
+class DeliverSpooled:
+    """`postmaster` is the address that reads postmaster@ and abuse@, "" when there is none yet."""
+
+    def __init__(
+        self, database: Transactions, spool: Spool, mailstore: Mailstore, parser: Parser, postmaster: str
+    ) -> None:
+        self._database = database
+        self._spool = spool
+        self._mailstore = mailstore
+        self._parser = parser
+        self._postmaster = postmaster
+
+    def deliver_one(self) -> Outcome:
+        """Delivers one message that is due. Raises nothing that a message causes; a database that is away, it does."""
+        entry: SpoolEntry | None = None
+        try:
+            with self._database.transaction() as claim:
+                entry = self._spool.claim(claim)
+                if entry is None:
+                    return Outcome.NOTHING_DUE
+                return self._deliver(claim, entry)
+        except Exception as error:
+            if entry is None:
+                raise
+            return self._put_off(entry, error)
+
+    def _deliver(self, claim: Transaction, entry: SpoolEntry) -> Outcome:
+        readers, held = self._readers(claim, entry)
+        delivery = _Delivery(self._mailstore, self._spool, self._parser, entry)
+        if len(readers) == 1 and not held and entry.submission_id is None:
+            ((account_id, addresses),) = readers.items()
+            delivery.append(claim, account_id, addresses)
+        else:
+            self._append_to_each(delivery, readers)
+        if held:
+            self._spool.postpone(claim, entry.id, HELD_SECONDS, Outcome.HELD, failed=False)
+            log.warning("held: no reader for a role address", extra={"spool_id": entry.id})
+            return Outcome.HELD
+        if entry.submission_id is not None and entry.submitter_id is not None:
+            told = {one.address: RecipientStatus("250 2.1.5 OK", "yes") for one in entry.recipients}
+            self._mailstore.record_delivery(claim, entry.submitter_id, entry.submission_id, told)
+        self._spool.remove(claim, entry.id)
+        return Outcome.DELIVERED
+
+    def _append_to_each(self, delivery: "_Delivery", readers: dict[str, list[str]]) -> None:
+        """One transaction an account; what fails for one does not keep the others waiting."""
+        failures: list[Exception] = []
+        for account_id, addresses in sorted(readers.items()):
+            try:
+                with self._database.transaction() as tx:
+                    delivery.append(tx, account_id, addresses)
+                delivery.keep()
+            except Exception as error:  # noqa: BLE001 - raised below, once the others are served
+                failures.append(error)
+        if failures:
+            raise failures[0]
+
+    def _readers(self, tx: Transaction, entry: SpoolEntry) -> tuple[dict[str, list[str]], bool]:
+        """Accounts that still wait, each with its addresses; and whether some recipient has nobody to read it."""
+        readers: dict[str, list[str]] = defaultdict(list)
+        held = False
+        for recipient in entry.recipients:
+            if recipient.delivered:
+                continue
+            account_id = recipient.account_id or self._spool.account_of(tx, self._postmaster)
+            if account_id is None:
+                held = True
+            else:
+                readers[account_id].append(recipient.address)
+        return readers, held
+
+    def _put_off(self, entry: SpoolEntry, error: Exception) -> Outcome:
+        outage = isinstance(error, ParserUnavailable) or is_outage(error)
+        tries = entry.tries + (not outage)
+        pause = OUTAGE_SECONDS if outage else delivery_pause(tries)
+        log.log(
+            logging.ERROR if tries >= STUCK_AFTER_TRIES else logging.WARNING,
+            "not delivered",
+            exc_info=error,
+            extra={"spool_id": entry.id, "tries": tries, "next_in_seconds": pause},
+        )
+        with self._database.transaction() as tx:
+            self._spool.postpone(tx, entry.id, pause, type(error).__name__, failed=not outage)
+        return Outcome.OUTAGE if outage else Outcome.RETRY
+
+
+class _Delivery:
+    """One message on its way into several accounts: parsed once at most, stored once."""
+
+    def __init__(self, mailstore: Mailstore, spool: Spool, parser: Parser, entry: SpoolEntry) -> None:
+        self._mailstore = mailstore
+        self._spool = spool
+        self._entry = entry
+        self._summary: ParseSummary | None = None
+        self._message: StoredMessage | None = None
+        self._added: StoredMessage | None = None
+        if entry.message_id is not None:
+            self._message = StoredMessage(entry.message_id, entry.sha256, len(entry.trace) + entry.size)
+        elif any(not recipient.delivered for recipient in entry.recipients):
+            self._summary = parser.parse(entry.sha256, entry.trace)
+
+    def append(self, tx: Transaction, account_id: str, addresses: Sequence[str]) -> None:
+        message = self._message or self._add(tx)
+        self._mailstore.append(
+            tx, account_id, message, role="inbox", received_at=self._entry.received_at, delivery_key=self._entry.id
+        )
+        self._spool.mark_delivered(tx, self._entry.id, addresses, message.id)
+        self._added = message
+
+    def keep(self) -> None:
+        """The transaction of the last `append` has committed, and with it the row of `message`."""
+        self._message = self._added
+
+    def _add(self, tx: Transaction) -> StoredMessage:
+        assert self._summary is not None, "a message without a row has been parsed"
+        return self._mailstore.add_message(tx, self._entry.trace, self._summary)
