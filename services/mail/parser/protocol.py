@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import base64
 import struct
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import orjson
-from pydantic import BaseModel, Field
+from pydantic import AfterValidator, BaseModel, Field
 
 from services.mail.domain.mime.summary import ParseSummary
 
@@ -43,6 +43,25 @@ class ComposeRefused(Exception):
         self.properties = properties or []
         self.not_found = not_found or []
 
+    def to_json(self) -> dict[str, Any]:
+        """The error object of a reply."""
+        return {
+            "code": self.code,
+            "retryable": False,
+            "description": self.description,
+            "properties": self.properties,
+            "not_found": self.not_found,
+        }
+
+
+def _is_base64(value: str) -> str:
+    base64.b64decode(value, validate=True)
+    return value
+
+
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+Base64Text = Annotated[str, AfterValidator(_is_base64)]
+
 
 class BlobSource(BaseModel):
     """Where the octets behind a JMAP blobId are.
@@ -51,8 +70,8 @@ class BlobSource(BaseModel):
     encoding from BodyPart; start and end count from the first octet of prefix + blob.
     """
 
-    sha256: str
-    prefix: str = Field(default="", description="base64 of the trace block")
+    sha256: Sha256
+    prefix: Base64Text = Field(default="", description="base64 of the trace block")
     start: int | None = None
     end: int | None = None
     encoding: Literal["identity", "base64", "quoted-printable"] = "identity"
@@ -60,12 +79,15 @@ class BlobSource(BaseModel):
 
 class ParseRequest(BaseModel):
     op: Literal["parse"] = "parse"
-    sha256: str
-    trace: str = Field(default="", description="base64 of the trace block that precedes the original")
+    sha256: Sha256
+    trace: Base64Text = Field(default="", description="base64 of the trace block that precedes the original")
 
     @classmethod
     def of(cls, sha256: str, trace: bytes) -> ParseRequest:
         return cls(sha256=sha256, trace=base64.b64encode(trace).decode("ascii"))
+
+    def trace_octets(self) -> bytes:
+        return base64.b64decode(self.trace)
 
 
 class ComposeRequest(BaseModel):
@@ -85,6 +107,9 @@ class ComposeRequest(BaseModel):
     message_id: str
     date: str
     max_bytes: int = 26_214_400
+
+
+Request = Annotated[ParseRequest | ComposeRequest, Field(discriminator="op")]
 
 
 class Composed(BaseModel):
