@@ -50,7 +50,7 @@ agent: tools ## Make an active account in the running system: ADDRESS=… PASSWO
 	@ADDRESS='$(ADDRESS)' PASSWORD='$(PASSWORD)' $(VENV)/python -m deploy.local.within services.auth.cli agent
 
 manifests: tools ## Render the Kubernetes manifests, and validate them strictly
-	@$(VENV)/python -m deploy.k8s.render
+	@$(VENV)/python -m deploy.k8s.check
 
 lock: tools ## Pin requirements/*.in again, with hashes
 	@set -e; for name in dev $(SERVICES); do \

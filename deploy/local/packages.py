@@ -23,7 +23,7 @@ def sections(environment: Mapping[str, str], browser: bool, venv: bool) -> list[
     wanted = [] if environment.get("AMQP_URL") else ["broker"]
     given = all(environment.get(f"{name}_DATABASE_URL") for name in ("AUTH", "MAIL", "CALENDAR", "CONTACTS"))
     wanted += [] if given else ["database"]
-    wanted += ["browser"] if browser else []
+    wanted += ["browser", "manifests"] if browser else []
     wanted += ["python"] if venv else []
     return wanted
 

@@ -1,0 +1,77 @@
+"""deploy/k8s renders, and its check catches what it should."""
+
+import copy
+import re
+from pathlib import Path
+
+import pytest
+import yaml
+
+from deploy.k8s.check import OVERLAYS, Manifest, faults, render
+from deploy.local.programs import PROGRAMS, SINK
+
+CHECKOUT = OVERLAYS.parents[2]
+
+
+@pytest.fixture(scope="module")
+def manifests() -> list[Manifest]:
+    return render(OVERLAYS / "dev")
+
+
+def named(manifests: list[Manifest], kind: str, name: str) -> Manifest:
+    found = [each for each in manifests if (each["kind"], each["metadata"]["name"]) == (kind, name)]
+    return copy.deepcopy(found[0])
+
+
+def test_the_development_overlay_is_valid(manifests: list[Manifest]) -> None:
+    assert faults(manifests) == []
+
+
+def test_every_process_of_the_system_is_deployed(manifests: list[Manifest]) -> None:
+    modules = {
+        container["args"][0]
+        for manifest in manifests
+        for container in manifest.get("spec", {}).get("template", {}).get("spec", {}).get("containers", ())
+        if "args" in container
+    }
+    assert modules == {program.module for program in PROGRAMS if program is not SINK}
+
+
+def test_a_field_that_no_schema_knows_is_a_fault(manifests: list[Manifest]) -> None:
+    planted = named(manifests, "Deployment", "gateway")
+    planted["spec"]["replica"] = 2
+    assert any("replica" in fault for fault in faults([*manifests, planted]))
+
+
+def test_a_wrong_type_is_a_fault(manifests: list[Manifest]) -> None:
+    planted = named(manifests, "Deployment", "gateway")
+    planted["spec"]["replicas"] = "two"
+    assert any("two" in fault for fault in faults([*manifests, planted]))
+
+
+def test_a_secret_that_nobody_makes_is_a_fault(manifests: list[Manifest]) -> None:
+    secret = named(manifests, "Deployment", "auth-rpc")["spec"]["template"]["spec"]["containers"][0]["envFrom"][1]
+    without = [each for each in manifests if each["metadata"]["name"] != secret["secretRef"]["name"]]
+    assert any(secret["secretRef"]["name"] in fault for fault in faults(without))
+
+
+def test_a_container_with_privileges_is_a_fault(manifests: list[Manifest]) -> None:
+    planted = named(manifests, "Deployment", "mail-smtp")
+    planted["spec"]["template"]["spec"]["securityContext"] = {}
+    assert any("root" in fault for fault in faults([*manifests, planted]))
+
+
+@pytest.mark.parametrize("service", ["auth", "mail", "calendar", "contacts", "gateway"])
+def test_an_image_holds_contracts_chassis_and_its_own_service_only(service: str) -> None:
+    dockerfile = (CHECKOUT / "services" / service / "Dockerfile").read_text(encoding="utf-8")
+    copied = set(re.findall(r"^COPY (?!--from)(\S+)", dockerfile, re.MULTILINE))
+    allowed = {"contracts", "chassis", f"services/{service}", f"requirements/{service}.txt"}
+    assert {path for path in copied if not path.startswith("services/gateway/web")} == allowed
+    assert "USER 10001" in dockerfile
+    assert "--require-hashes" in dockerfile
+
+
+def test_the_yaml_files_of_the_bases_hold_no_secret() -> None:
+    for path in Path(OVERLAYS.parent, "base").rglob("*.yaml"):
+        kinds = [each["kind"] for each in yaml.safe_load_all(path.read_text(encoding="utf-8"))]
+        assert "Secret" not in kinds, path.name
