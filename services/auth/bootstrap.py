@@ -13,6 +13,7 @@ from services.auth.application.announce_position import AnnouncePosition
 from services.auth.application.check_password import CheckPassword
 from services.auth.application.choose_password import ChoosePassword
 from services.auth.application.import_agents import ImportAgents
+from services.auth.application.list_agents import ListAgents
 from services.auth.application.make_agent import MakeAgent
 from services.auth.application.ports import Clock
 from services.auth.application.sessions import Sessions
@@ -32,6 +33,7 @@ class Auth:
     verify_password: VerifyPassword
     sessions: Sessions
     import_agents: ImportAgents
+    list_agents: ListAgents
     make_agent: MakeAgent
     announce_position: AnnouncePosition
     sweep: Sweep
@@ -63,6 +65,7 @@ def build(
         verify_password=VerifyPassword(store, check_password),
         sessions=sessions,
         import_agents=ImportAgents(store, keys, clock, policy, domain),
+        list_agents=ListAgents(store),
         make_agent=MakeAgent(store, hasher, keys, domain),
         announce_position=AnnouncePosition(store, clock),
         sweep=Sweep(store, clock, policy),

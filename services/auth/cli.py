@@ -1,10 +1,12 @@
 """Command line of auth: the only place where accounts are made.
 
 python -m services.auth.cli import agents.csv        (or - for standard input)
+python -m services.auth.cli list
 PASSWORD=… python -m services.auth.cli agent --address prenom.nom@domaine
 """
 
 import argparse
+import csv
 import os
 import sys
 from collections.abc import Callable
@@ -63,6 +65,14 @@ def make_agent(auth: Auth, arguments: argparse.Namespace) -> None:
     print(made.account_id)
 
 
+def list_agents(auth: Auth, arguments: argparse.Namespace) -> None:  # noqa: ARG001 - a command like the others
+    """CSV on standard output: adresse;compte;etat;categorie;uai."""
+    table = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
+    table.writerow(("adresse", "compte", "etat", "categorie", "uai"))
+    for agent, state in auth.list_agents():
+        table.writerow((agent.address, agent.account_id, state, agent.category, agent.uai))
+
+
 def main(arguments: list[str]) -> None:
     parsed = _parser().parse_args(arguments)
     command: Callable[[Auth, argparse.Namespace], None] = parsed.command
@@ -82,6 +92,8 @@ def _parser() -> argparse.ArgumentParser:
     importing = commands.add_parser("import", help="importe la liste des agents (CSV)")
     importing.add_argument("file", metavar="FICHIER", help="fichier CSV en UTF-8, ou - pour l’entrée standard")
     importing.set_defaults(command=import_file)
+    listing = commands.add_parser("list", help="liste les comptes (CSV)")
+    listing.set_defaults(command=list_agents)
     making = commands.add_parser("agent", help="crée ou active tout de suite un compte (mot de passe : PASSWORD)")
     making.add_argument("--address", required=True, metavar="ADRESSE", help="prenom.nom@domaine")
     making.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l’entrée standard")

@@ -39,6 +39,10 @@ class PostgresTransaction:
     def account_by_address(self, address: str, *, lock: bool = False) -> Account | None:
         return self._one_account("a.address = %s", address, lock)
 
+    def accounts_after(self, address: str, limit: int) -> list[Account]:
+        sql = f"SELECT {_ACCOUNT} FROM account a WHERE a.address > %s ORDER BY a.address LIMIT %s"  # noqa: S608
+        return [_account(row) for row in self._tx.all(sql, (address, limit))]
+
     def accounts_by_numen(self, digests: Sequence[bytes]) -> dict[bytes, Account]:
         rows = self._tx.all(
             f"SELECT {_ACCOUNT} FROM account a WHERE a.numen_hmac = ANY(%s) ORDER BY a.account_id FOR UPDATE",  # noqa: S608

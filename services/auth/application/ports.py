@@ -41,6 +41,10 @@ class AuthTransaction(Protocol):
 
     def account_by_address(self, address: str, *, lock: bool = False) -> Account | None: ...
 
+    def accounts_after(self, address: str, limit: int) -> list[Account]:
+        """The next accounts in the order of their addresses."""
+        ...
+
     def accounts_by_numen(self, digests: Sequence[bytes]) -> dict[bytes, Account]:
         """Those that exist, by the digest they are stored under, locked."""
         ...
