@@ -85,6 +85,10 @@ class RecipientStatus:
     smtp_reply: str
     delivered: Literal["queued", "yes", "no", "unknown"]
 
+    def as_json(self) -> dict[str, str]:
+        """Whether a message was displayed is never known here."""
+        return {"smtpReply": self.smtp_reply, "delivered": self.delivered, "displayed": "unknown"}
+
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMessage:

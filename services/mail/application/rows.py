@@ -1,7 +1,7 @@
 """What the store hands out and takes in. Numbers are those behind the ids (services.mail.domain.ids)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
@@ -173,13 +173,3 @@ class SubmissionRow:
     send_at: datetime
     undo_status: UndoStatus
     delivery: Json
-
-
-@dataclass(frozen=True, slots=True)
-class NewSubmission:
-    email_id: int
-    thread_id: int
-    mail_from: Json
-    rcpt_to: Json
-    send_at: datetime
-    delivery: Json = field(default_factory=dict)

@@ -3,7 +3,7 @@
 State strings are the modseq of the newest change of a type, as a number here.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, Protocol
@@ -19,7 +19,6 @@ from services.mail.application.rows import (
     MailboxEdit,
     MailboxRow,
     MessageRow,
-    NewSubmission,
     Page,
     PageRequest,
     QueryDelta,
@@ -91,6 +90,10 @@ class View(Protocol):
         """None: the newest."""
         ...
 
+    def all_submissions(self) -> list[SubmissionRow]:
+        """Newest first; bounded."""
+        ...
+
 
 class Write(View, Protocol):
     """Changes, under the lock of the account; states move and MailStateChanged is enqueued when the block ends."""
@@ -122,9 +125,11 @@ class Write(View, Protocol):
 
     def destroy_emails(self, ids: Sequence[int]) -> None: ...
 
-    def add_submission(self, submission: NewSubmission) -> int: ...
+    def new_submission_id(self) -> int: ...
 
-    def set_delivery(self, submission_id: int, delivery: Mapping[str, object]) -> None: ...
+    def add_submission(self, submission: SubmissionRow) -> None:
+        """Under an id of `new_submission_id`."""
+        ...
 
     def destroy_submission(self, submission_id: int) -> None: ...
 

@@ -29,7 +29,6 @@ from services.mail.application.rows import (
     MailboxEdit,
     MailboxRow,
     MessageRow,
-    NewSubmission,
     Page,
     PageRequest,
     QueryDelta,
@@ -42,6 +41,7 @@ from services.mail.domain.email_query import EmailQuery
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.search_terms import Term
 
+MAX_QUERIED = 50_000
 MAX_ALL = 1_000
 """So many objects answer a get of all that names no id."""
 
@@ -99,6 +99,9 @@ class PostgresView:
     def submissions(self, ids: Sequence[int] | None) -> list[SubmissionRow]:
         return submissions.submissions(self._tx, self._account_id, ids, MAX_ALL)
 
+    def all_submissions(self) -> list[SubmissionRow]:
+        return submissions.submissions(self._tx, self._account_id, None, MAX_QUERIED)
+
 
 class PostgresWrite(PostgresView):
     """Implements application.store.Write."""
@@ -141,11 +144,11 @@ class PostgresWrite(PostgresView):
     def destroy_emails(self, ids: Sequence[int]) -> None:
         emails.destroy(self._work, ids)
 
-    def add_submission(self, submission: NewSubmission) -> int:
-        return submissions.add(self._work, submission)
+    def new_submission_id(self) -> int:
+        return self._work.new_id()
 
-    def set_delivery(self, submission_id: int, delivery: Mapping[str, object]) -> None:
-        submissions.set_delivery(self._work, submission_id, delivery)
+    def add_submission(self, submission: SubmissionRow) -> None:
+        submissions.add(self._work, submission)
 
     def destroy_submission(self, submission_id: int) -> None:
         submissions.destroy(self._work, submission_id)
@@ -209,7 +212,7 @@ class PostgresMailstore:
     ) -> None:
         with unit(tx, account_id) as work:
             submissions.set_delivery(
-                work, submission_id, {address: submissions.as_json(status) for address, status in statuses.items()}
+                work, submission_id, {address: status.as_json() for address, status in statuses.items()}
             )
 
 

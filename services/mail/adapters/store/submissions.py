@@ -7,8 +7,7 @@ import orjson
 from chassis.db import Transaction
 from services.mail.adapters.store.tombstones import bury
 from services.mail.adapters.store.unit import Unit
-from services.mail.application.ports import RecipientStatus
-from services.mail.application.rows import NewSubmission, SubmissionRow
+from services.mail.application.rows import SubmissionRow
 
 _COLUMNS = "id, email_id, thread_id, mail_from::text, rcpt_to::text, send_at, undo_status, delivery::text"
 
@@ -27,25 +26,25 @@ def submissions(tx: Transaction, account_id: str, ids: Sequence[int] | None, lim
     ]
 
 
-def add(unit: Unit, new: NewSubmission) -> int:
-    id_, modseq = unit.new_id(), unit.tick("EmailSubmission")
+def add(unit: Unit, new: SubmissionRow) -> None:
+    modseq = unit.tick("EmailSubmission")
     unit.tx.execute(
         "INSERT INTO submission (account_id, id, email_id, thread_id, mail_from, rcpt_to, send_at, undo_status,"
-        " delivery, created_ms, updated_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, 'final', %s, %s, %s)",
+        " delivery, created_ms, updated_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             unit.account_id,
-            id_,
+            new.id,
             new.email_id,
             new.thread_id,
             _json(new.mail_from),
             _json(new.rcpt_to),
             new.send_at,
+            new.undo_status,
             _json(new.delivery),
             modseq,
             modseq,
         ),
     )
-    return id_
 
 
 def set_delivery(unit: Unit, submission_id: int, delivery: Mapping[str, object]) -> None:
@@ -67,11 +66,6 @@ def destroy(unit: Unit, submission_id: int) -> None:
     )
     if row is not None:
         bury(unit, "EmailSubmission", [(submission_id, row["created_ms"], None)])
-
-
-def as_json(status: RecipientStatus) -> dict[str, str]:
-    """DeliveryStatus (RFC 8621 §7): whether it was displayed is never known here."""
-    return {"smtpReply": status.smtp_reply, "delivered": status.delivered, "displayed": "unknown"}
 
 
 def _json(value: object) -> str:

@@ -1,0 +1,82 @@
+"""Which properties an Email and an EmailBodyPart have (RFC 8621 §4.1), and which of them a get asks for."""
+
+from dataclasses import dataclass
+
+from chassis.jmap.errors import InvalidArguments
+from contracts.mail import SAFE_HTML_CAPABILITY
+from services.mail.domain.mime.header_properties import HeaderProperty, HeaderPropertyError
+
+METADATA = ("id", "blobId", "threadId", "mailboxIds", "keywords", "size", "receivedAt")
+CONVENIENCE = (
+    "messageId",
+    "inReplyTo",
+    "references",
+    "sender",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "replyTo",
+    "subject",
+    "sentAt",
+)
+BODY_LISTS = ("textBody", "htmlBody", "attachments")
+DEFAULT = (*METADATA, *CONVENIENCE, "hasAttachment", "preview", "bodyValues", *BODY_LISTS)
+"""RFC 8621 §4.2."""
+
+ALL = frozenset({*DEFAULT, "headers", "bodyStructure"})
+NEEDS_DETAIL = frozenset({"headers", "bodyStructure", "bodyValues", "safeHtml", *BODY_LISTS})
+"""What is not in columns of its own."""
+
+BODY_DEFAULT = ("partId", "blobId", "size", "name", "type", "charset", "disposition", "cid", "language", "location")
+BODY_ALL = frozenset({*BODY_DEFAULT, "headers", "subParts"})
+
+
+@dataclass(frozen=True, slots=True)
+class EmailProperties:
+    """names: the plain ones; headers: the `header:…` ones, by the spelling that was asked for."""
+
+    names: frozenset[str]
+    headers: dict[str, HeaderProperty]
+
+    @property
+    def needs_detail(self) -> bool:
+        return bool(self.headers or self.names & NEEDS_DETAIL)
+
+
+@dataclass(frozen=True, slots=True)
+class BodyProperties:
+    names: tuple[str, ...]
+    headers: dict[str, HeaderProperty]
+
+    @property
+    def needs_headers(self) -> bool:
+        return bool(self.headers) or "headers" in self.names
+
+
+def email_properties(asked: list[str] | None, using: frozenset[str]) -> EmailProperties:
+    """Raises invalidArguments. safeHtml exists only for those who use its capability."""
+    known = ALL | {"safeHtml"} if SAFE_HTML_CAPABILITY in using else ALL
+    names, headers = _split(list(DEFAULT) if asked is None else asked, known, "properties")
+    return EmailProperties(frozenset(names) | {"id"}, headers)
+
+
+def body_properties(asked: list[str] | None) -> BodyProperties:
+    names, headers = _split(list(BODY_DEFAULT) if asked is None else asked, BODY_ALL, "bodyProperties")
+    return BodyProperties(tuple(dict.fromkeys(names)), headers)
+
+
+def _split(asked: list[str], known: frozenset[str], argument: str) -> tuple[list[str], dict[str, HeaderProperty]]:
+    names: list[str] = []
+    headers: dict[str, HeaderProperty] = {}
+    for name in asked:
+        if name.startswith("header:"):
+            try:
+                headers[name] = HeaderProperty.read(name)
+            except HeaderPropertyError as error:
+                raise InvalidArguments(str(error), arguments=[argument]) from None
+        elif name in known:
+            names.append(name)
+        else:
+            raise InvalidArguments("unknown property", arguments=[argument])
+    return names, headers

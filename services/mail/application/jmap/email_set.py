@@ -1,0 +1,126 @@
+"""Email/set (RFC 8621 §4.6)."""
+
+from typing import Any
+
+from chassis.jmap.batch import Call
+from chassis.jmap.errors import InvalidProperties, SetError
+from chassis.jmap.patch import apply_patch
+from chassis.jmap.standard import SetArguments, SetOutcome, check_set_size, parse_arguments, resolve_id
+from contracts.jmap import JsonObject
+from services.mail.application.jmap.context import Mail
+from services.mail.application.jmap.email_compose import Composed, compose_all
+from services.mail.application.jmap.email_values import read_keywords, read_mailboxes
+from services.mail.application.jmap.states import check_state
+from services.mail.application.ports import AppendResult, StoredMessage
+from services.mail.application.rows import EmailFlags
+from services.mail.application.store import Write
+from services.mail.domain.ids import EMAIL, MAILBOX, THREAD, message_blob_id, to_id, to_number
+
+
+def set_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
+    asked = parse_arguments(SetArguments, arguments)
+    check_set_size(asked)
+    if asked.create and asked.ifInState is not None:
+        with mail.store.view(call.account_id) as view:
+            check_state(view, "Email", asked.ifInState)
+    composed = list(compose_all(mail, call, asked.create or {}))
+    outcome = SetOutcome()
+    with mail.store.write(call.account_id) as write:
+        old_state = check_state(write, "Email", asked.ifInState)
+        mailboxes = {row.id for row in write.mailboxes()}
+        for one in composed:
+            _create(write, call, one, outcome)
+        _update(write, call, asked.update or {}, set(asked.destroy or ()), mailboxes, outcome)
+        _destroy(write, call, asked.destroy or [], outcome)
+        return outcome.response(call.account_id, old_state, str(write.state("Email")))
+
+
+def created_email(message: StoredMessage, result: AppendResult) -> JsonObject:
+    return {
+        "id": to_id(EMAIL, result.email_id),
+        "blobId": message_blob_id(message.id),
+        "threadId": to_id(THREAD, result.thread_id),
+        "size": message.size,
+    }
+
+
+def _create(write: Write, call: Call, one: Composed | tuple[str, SetError], outcome: SetOutcome) -> None:
+    if not isinstance(one, Composed):
+        outcome.not_created[one[0]] = one[1].as_json()
+        return
+    message = write.add_message(one.summary)
+    try:
+        result = write.append(message, sorted(one.mailbox_ids), sorted(one.keywords), one.received_at)
+    except LookupError:
+        outcome.not_created[one.creation_id] = InvalidProperties("mailboxIds").as_json()
+        return
+    outcome.created[one.creation_id] = created_email(message, result)
+    call.created_ids[one.creation_id] = to_id(EMAIL, result.email_id)
+
+
+def _update(
+    write: Write,
+    call: Call,
+    update: dict[str, JsonObject],
+    to_be_destroyed: set[str],
+    mailboxes: set[int],
+    outcome: SetOutcome,
+) -> None:
+    numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in update}
+    current = {flags.id: flags for flags in write.flags([number for number in numbers.values() if number is not None])}
+    changed: dict[int, EmailFlags] = {}
+    for id_, patch in update.items():
+        number = numbers[id_]
+        try:
+            if id_ in to_be_destroyed:
+                raise SetError("willDestroy")
+            if number is None or number not in current:
+                raise SetError("notFound")
+            changed[number] = _patched(changed.get(number, current[number]), patch, mailboxes, call.created_ids)
+            outcome.updated[id_] = None
+        except SetError as error:
+            outcome.not_updated[id_] = error.as_json()
+    write.change_emails(list(changed.values()))
+
+
+def _patched(flags: EmailFlags, patch: JsonObject, mailboxes: set[int], created_ids: dict[str, str]) -> EmailFlags:
+    current: JsonObject = {
+        "keywords": dict.fromkeys(flags.keywords, True),
+        "mailboxIds": {to_id(MAILBOX, mailbox): True for mailbox in flags.mailbox_ids},
+    }
+    wrong = {path.partition("/")[0] for path in patch} - current.keys()
+    if wrong:
+        raise InvalidProperties(*sorted(wrong), description="only keywords and mailboxIds change")
+    wanted = apply_patch(current, {_normal_path(path, created_ids): value for path, value in patch.items()})
+    return EmailFlags(
+        flags.id,
+        read_keywords(wanted.get("keywords", {})),
+        read_mailboxes(wanted.get("mailboxIds"), mailboxes, created_ids),
+    )
+
+
+def _normal_path(path: str, created_ids: dict[str, str]) -> str:
+    """Keywords know no case; a mailbox may be named by its creation id."""
+    head, _, rest = path.partition("/")
+    if head == "keywords":
+        return path.lower()
+    return f"{head}/{created_ids.get(rest[1:], rest)}" if rest.startswith("#") else path
+
+
+def _destroy(write: Write, call: Call, destroy: list[str], outcome: SetOutcome) -> None:
+    numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in dict.fromkeys(destroy)}
+    there = {flags.id for flags in write.flags([number for number in numbers.values() if number is not None])}
+    for id_, number in numbers.items():
+        if number in there:
+            outcome.destroyed.append(id_)
+        else:
+            outcome.not_destroyed[id_] = SetError("notFound").as_json()
+    write.destroy_emails(sorted(there))
+
+
+def _resolved(id_: str, call: Call) -> Any:
+    """An id, or what was created under #creationId; something that is no id where nothing was."""
+    try:
+        return resolve_id(id_, call.created_ids)
+    except SetError:
+        return None

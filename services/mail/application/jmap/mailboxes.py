@@ -1,0 +1,170 @@
+"""Mailbox/get and Mailbox/query (RFC 8621 §2)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.jmap.batch import Call
+from chassis.jmap.errors import InvalidArguments, MethodError
+from chassis.jmap.standard import (
+    Bool,
+    Comparator,
+    GetArguments,
+    QueryArguments,
+    check_filter,
+    check_get,
+    get_response,
+    parse_arguments,
+    pick,
+    window,
+)
+from contracts.jmap import JsonObject
+from services.mail.application.rows import Changes, MailboxRow
+from services.mail.application.store import Store
+from services.mail.domain.ids import MAILBOX, to_id, to_number, to_numbers
+from services.mail.domain.mailboxes import DEFAULT_ROLES, MAX_MAILBOXES
+
+COUNTS = ("totalEmails", "unreadEmails", "totalThreads", "unreadThreads")
+
+
+def describe(row: MailboxRow) -> JsonObject:
+    kept = row.role in DEFAULT_ROLES
+    return {
+        "id": to_id(MAILBOX, row.id),
+        "name": row.name,
+        "parentId": None if row.parent_id is None else to_id(MAILBOX, row.parent_id),
+        "role": row.role,
+        "sortOrder": row.sort_order,
+        "totalEmails": row.total_emails,
+        "unreadEmails": row.unread_emails,
+        "totalThreads": row.total_threads,
+        "unreadThreads": row.unread_threads,
+        "myRights": {
+            "mayReadItems": True,
+            "mayAddItems": True,
+            "mayRemoveItems": True,
+            "maySetSeen": True,
+            "maySetKeywords": True,
+            "mayCreateChild": True,
+            "mayRename": row.role != "inbox",
+            "mayDelete": not kept,
+            "maySubmit": True,
+        },
+        "isSubscribed": row.is_subscribed,
+    }
+
+
+PROPERTIES = frozenset(describe(MailboxRow(1, None, "", None, 0, True, 0, 0, 0, 0)))
+
+
+def get_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
+    asked = parse_arguments(GetArguments, arguments)
+    ids = check_get(asked, PROPERTIES)
+    with store.view(call.account_id) as view:
+        state = str(view.state("Mailbox"))
+        found = view.mailboxes(None if ids is None else to_numbers(MAILBOX, ids))
+    return get_response(call.account_id, state, [pick(describe(row), asked.properties) for row in found], ids)
+
+
+def updated_properties(changes: Changes) -> JsonObject:
+    """RFC 8621 §2.2: tells a client that it need not fetch more than the counts."""
+    return {"updatedProperties": list(COUNTS) if changes.only_counts else None}
+
+
+class MailboxQueryArguments(QueryArguments):
+    sortAsTree: Bool = False
+    filterAsTree: Bool = False
+
+
+_CONDITIONS: Mapping[str, Callable[[Any], bool]] = {
+    "parentId": lambda value: value is None or isinstance(value, str),
+    "name": lambda value: isinstance(value, str),
+    "role": lambda value: value is None or isinstance(value, str),
+    "hasAnyRole": lambda value: isinstance(value, bool),
+    "isSubscribed": lambda value: isinstance(value, bool),
+}
+
+
+def query_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
+    asked = parse_arguments(MailboxQueryArguments, arguments)
+    check_filter(asked.filter, _check_condition)
+    with store.view(call.account_id) as view:
+        rows, state = view.mailboxes(), str(view.state("Mailbox"))
+    matching = {row.id for row in rows if asked.filter is None or _matches(row, asked.filter)}
+    ordered = _ordered(rows, asked.sort or [])
+    if asked.sortAsTree or asked.filterAsTree:
+        ordered = _as_tree(ordered, matching, filter_as_tree=asked.filterAsTree, sort_as_tree=asked.sortAsTree)
+    ids = [to_id(MAILBOX, row.id) for row in ordered if row.id in matching]
+    part = window(asked, ids, MAX_MAILBOXES)
+    return {
+        "accountId": call.account_id,
+        "queryState": state,
+        "canCalculateChanges": False,
+        "position": part.start,
+        "ids": ids[part.start : part.start + part.limit],
+    } | ({"total": len(ids)} if asked.calculateTotal else {})
+
+
+def _check_condition(condition: JsonObject) -> None:
+    for name, value in condition.items():
+        if name not in _CONDITIONS:
+            raise MethodError("unsupportedFilter")
+        if not _CONDITIONS[name](value):
+            raise InvalidArguments(f"filter: {name}", arguments=["filter"])
+
+
+def _matches(row: MailboxRow, filter_: JsonObject) -> bool:
+    if "operator" in filter_:
+        results = [_matches(row, part) for part in filter_["conditions"]]
+        return {"AND": all(results), "OR": any(results), "NOT": not any(results)}[filter_["operator"]]
+    return all(_holds(row, name, value) for name, value in filter_.items())
+
+
+def _holds(row: MailboxRow, name: str, value: Any) -> bool:
+    match name:
+        case "parentId":
+            return row.parent_id is None if value is None else row.parent_id == to_number(MAILBOX, value)
+        case "name":
+            return value.casefold() in row.name.casefold()
+        case "role":
+            return bool(row.role == value)
+        case "hasAnyRole":
+            return (row.role is not None) is bool(value)
+        case _:
+            return row.is_subscribed is bool(value)
+
+
+_SORTS: Mapping[str, Callable[[MailboxRow], Any]] = {
+    "sortOrder": lambda row: row.sort_order,
+    "name": lambda row: row.name.casefold(),
+    "parentId": lambda row: row.parent_id or 0,
+}
+
+
+def _ordered(rows: list[MailboxRow], sort: list[Comparator]) -> list[MailboxRow]:
+    ordered = list(rows)
+    for comparator in reversed(sort):
+        if comparator.property not in _SORTS:
+            raise MethodError("unsupportedSort")
+        ordered.sort(key=_SORTS[comparator.property], reverse=not comparator.isAscending)
+    return ordered
+
+
+def _as_tree(
+    ordered: list[MailboxRow], matching: set[int], *, filter_as_tree: bool, sort_as_tree: bool
+) -> list[MailboxRow]:
+    """§2.3: children after their parent (sortAsTree); a mailbox only where its ancestors match (filterAsTree)."""
+    children: dict[int | None, list[MailboxRow]] = {}
+    for row in ordered:
+        children.setdefault(row.parent_id, []).append(row)
+    walked: list[MailboxRow] = []
+    pending = list(reversed(children.get(None, [])))
+    while pending:
+        row = pending.pop()
+        if filter_as_tree and row.id not in matching:
+            continue
+        walked.append(row)
+        pending.extend(reversed(children.get(row.id, [])))
+    if sort_as_tree:
+        return walked
+    kept = {row.id for row in walked}
+    return [row for row in ordered if row.id in kept]

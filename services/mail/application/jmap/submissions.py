@@ -1,0 +1,126 @@
+"""EmailSubmission/get and /query (RFC 8621 §7.1, §7.3)."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from chassis.jmap.batch import Call
+from chassis.jmap.errors import InvalidArguments, MethodError
+from chassis.jmap.standard import (
+    GetArguments,
+    QueryArguments,
+    check_filter,
+    check_get,
+    get_response,
+    parse_arguments,
+    pick,
+    window,
+)
+from contracts.jmap import JsonObject
+from services.mail.application.rows import SubmissionRow
+from services.mail.application.store import Store
+from services.mail.domain.dates import parse_utc_date, utc_date
+from services.mail.domain.ids import EMAIL, IDENTITY, SUBMISSION, THREAD, to_id, to_numbers
+
+MAX_LIMIT = 5_000
+PROPERTIES = frozenset(
+    {
+        "id", "identityId", "emailId", "threadId", "envelope", "sendAt", "undoStatus", "deliveryStatus", "dsnBlobIds",
+        "mdnBlobIds",
+    }
+)  # fmt: skip
+
+
+def describe(row: SubmissionRow) -> JsonObject:
+    return {
+        "id": to_id(SUBMISSION, row.id),
+        "identityId": IDENTITY,
+        "emailId": to_id(EMAIL, row.email_id),
+        "threadId": to_id(THREAD, row.thread_id),
+        "envelope": {"mailFrom": row.mail_from, "rcptTo": row.rcpt_to},
+        "sendAt": utc_date(row.send_at),
+        "undoStatus": row.undo_status,
+        "deliveryStatus": row.delivery or None,
+        "dsnBlobIds": [],
+        "mdnBlobIds": [],
+    }
+
+
+def get_submissions(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
+    asked = parse_arguments(GetArguments, arguments)
+    ids = check_get(asked, PROPERTIES)
+    with store.view(call.account_id) as view:
+        state = str(view.state("EmailSubmission"))
+        found = view.submissions(None if ids is None else to_numbers(SUBMISSION, ids))
+    return get_response(call.account_id, state, [pick(describe(row), asked.properties) for row in found], ids)
+
+
+def _is_ids(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(one, str) for one in value)
+
+
+_CONDITIONS: Mapping[str, Callable[[Any], bool]] = {
+    "identityIds": _is_ids,
+    "emailIds": _is_ids,
+    "threadIds": _is_ids,
+    "undoStatus": lambda value: isinstance(value, str),
+    "before": lambda value: parse_utc_date(value) is not None,
+    "after": lambda value: parse_utc_date(value) is not None,
+}
+_SORTS: Mapping[str, Callable[[SubmissionRow], Any]] = {
+    "emailId": lambda row: row.email_id,
+    "threadId": lambda row: row.thread_id,
+    "sentAt": lambda row: row.send_at,
+}
+
+
+def query_submissions(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
+    asked = parse_arguments(QueryArguments, arguments)
+    check_filter(asked.filter, _check_condition)
+    with store.view(call.account_id) as view:
+        state, rows = str(view.state("EmailSubmission")), view.all_submissions()
+    for comparator in reversed(asked.sort or []):
+        if comparator.property not in _SORTS:
+            raise MethodError("unsupportedSort")
+        rows.sort(key=_SORTS[comparator.property], reverse=not comparator.isAscending)
+    ids = [to_id(SUBMISSION, row.id) for row in rows if asked.filter is None or _matches(row, asked.filter)]
+    part = window(asked, ids, MAX_LIMIT)
+    return {
+        "accountId": call.account_id,
+        "queryState": state,
+        "canCalculateChanges": False,
+        "position": part.start,
+        "ids": ids[part.start : part.start + part.limit],
+    } | ({"total": len(ids)} if asked.calculateTotal else {})
+
+
+def _check_condition(condition: JsonObject) -> None:
+    for name, value in condition.items():
+        if name not in _CONDITIONS:
+            raise MethodError("unsupportedFilter")
+        if not _CONDITIONS[name](value):
+            raise InvalidArguments(f"filter: {name}", arguments=["filter"])
+
+
+def _matches(row: SubmissionRow, filter_: JsonObject) -> bool:
+    if "operator" in filter_:
+        results = [_matches(row, part) for part in filter_["conditions"]]
+        return {"AND": all(results), "OR": any(results), "NOT": not any(results)}[filter_["operator"]]
+    return all(_holds(row, name, value) for name, value in filter_.items())
+
+
+def _holds(row: SubmissionRow, name: str, value: Any) -> bool:
+    match name:
+        case "identityIds":
+            return IDENTITY in value
+        case "emailIds":
+            return to_id(EMAIL, row.email_id) in value
+        case "threadIds":
+            return to_id(THREAD, row.thread_id) in value
+        case "undoStatus":
+            return bool(row.undo_status == value)
+        case "before":
+            at = parse_utc_date(value)
+            return at is not None and row.send_at < at
+        case _:
+            at = parse_utc_date(value)
+            return at is not None and row.send_at >= at

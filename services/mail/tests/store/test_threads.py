@@ -1,0 +1,76 @@
+"""RFC 8621 §3: which emails are one conversation."""
+
+from services.mail.application.rows import ThreadRow
+from services.mail.domain import threading
+from services.mail.tests.store.world import AGENT, World, summary
+
+
+def threads(world: World) -> list[list[int]]:
+    with world.store.view(AGENT) as view:
+        return sorted(sorted(thread.email_ids) for thread in view.threads(None))
+
+
+def test_a_reply_joins_its_conversation(world: World) -> None:
+    first = world.deliver(summary(message_id="1@x"))
+    reply = world.deliver(summary("Re: Conseil de classe", message_id="2@x", references=["1@x"]))
+    assert reply.thread_id == first.thread_id
+    assert world.counts("inbox") == (2, 2, 1, 1)
+
+
+def test_another_subject_is_another_conversation(world: World) -> None:
+    first = world.deliver(summary(message_id="1@x"))
+    other = world.deliver(summary("Voyage à Sète", message_id="2@x", references=["1@x"]))
+    assert other.thread_id != first.thread_id
+
+
+def test_a_reply_may_come_before_what_it_answers(world: World) -> None:
+    reply = world.deliver(summary("Re: Conseil de classe", message_id="2@x", references=["1@x"]))
+    first = world.deliver(summary(message_id="1@x"))
+    assert reply.thread_id == first.thread_id
+
+
+def test_the_message_between_two_merges_their_threads_under_new_ids(world: World) -> None:
+    first = world.deliver(summary(message_id="1@x"), keywords=["$flagged"])
+    world.deliver(summary(message_id="1bis@x", references=["1@x"]))
+    third = world.deliver(summary(message_id="3@x", references=["2@x"]), keywords=["$seen"])
+    state = {kind: world.state(kind) for kind in ("Email", "Thread", "Mailbox")}  # type: ignore[arg-type]
+    second = world.deliver(summary(message_id="2@x", references=["1@x"]))
+    assert second.thread_id == first.thread_id
+    assert world.counts("inbox") == (4, 3, 1, 1)
+    emails, thread = world.changes("Email", state["Email"]), world.changes("Thread", state["Thread"])
+    assert emails.destroyed == [third.email_id]
+    assert len(emails.created) == 2
+    assert (thread.updated, thread.destroyed) == ([first.thread_id], [third.thread_id])
+    with world.store.view(AGENT) as view:
+        moved = next(row for row in view.emails(emails.created, detail=False) if row.id != second.email_id)
+    assert moved.keywords == ["$seen"]
+    assert world.ids("text", "conseil") == world.find().ids
+    assert world.deliver(summary(message_id="4@x", references=["3@x"])).thread_id == first.thread_id
+
+
+def test_the_last_email_takes_its_thread_with_it(world: World) -> None:
+    result = world.deliver(summary(message_id="1@x"))
+    state = world.state("Thread")
+    world.destroy(result.email_id)
+    assert world.changes("Thread", state).destroyed == [result.thread_id]
+    again = world.deliver(summary(message_id="2@x", references=["1@x"]))
+    assert again.thread_id != result.thread_id
+
+
+def test_emails_of_a_thread_are_listed_oldest_first(world: World) -> None:
+    late = world.deliver(summary(message_id="1@x"), minutes=90)
+    early = world.deliver(summary(message_id="2@x", references=["1@x"]), minutes=5)
+    with world.store.view(AGENT) as view:
+        assert view.threads([late.thread_id]) == [ThreadRow(late.thread_id, [early.email_id, late.email_id])]
+
+
+def test_a_full_thread_is_left_alone(world: World, monkeypatch: object) -> None:
+    from services.mail.adapters.store import threads as adapter
+
+    assert threading.MAX_EMAILS_IN_THREAD == adapter.MAX_EMAILS_IN_THREAD == 1_000
+    first = world.deliver(summary(message_id="1@x"))
+    with world.database.transaction() as tx:
+        tx.execute("UPDATE thread SET emails = 1000 WHERE account_id = %s", (AGENT,))
+    other = world.deliver(summary(message_id="2@x", references=["1@x"]))
+    assert other.thread_id != first.thread_id
+    assert world.deliver(summary(message_id="3@x", references=["1@x"])).thread_id == other.thread_id
