@@ -7,6 +7,7 @@ from uuid import UUID
 
 import amqp
 import eventlet
+from eventlet.semaphore import Semaphore
 from eventlet.support.greenlets import GreenletExit
 from nameko.extensions import Entrypoint, SharedExtension
 
@@ -24,7 +25,7 @@ from chassis.event_wire import (
     is_suspect,
 )
 from chassis.failures import is_outage
-from chassis.inbox import once
+from chassis.inbox import once, seen
 from chassis.link import PERSISTENT, BrokerAwayError, Link, NotTakenError
 from chassis.topology import (
     dead_queue,
@@ -53,11 +54,12 @@ class UnreadableEventError(Exception):
 
 
 class EventPool(SharedExtension):  # type: ignore[misc]  # nameko has no types
-    """Counts the process's event queues, among which its workers are divided."""
+    """Counts the process's event queues, among which its workers are divided; suspects run one at a time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.queues = 0
+        self.one_suspect = Semaphore()
 
     def prefetch(self) -> int:
         share: int = self.container.max_workers // self.queues
@@ -86,9 +88,11 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         neither can be had it is left to the broker, which hands it out again."""
         started = time.perf_counter()
         with correlated(_headers(message).get(CORRELATION_HEADER)):
-            outcome = self._take_suspect(service, message) if is_suspect(_headers(message)) else self._take(
-                service, message
-            )
+            if is_suspect(_headers(message)):
+                with self.pool.one_suspect:
+                    outcome = self._take_suspect(service, message)
+            else:
+                outcome = self._take(service, message)
         metrics.events_handled.labels(self._consumer, self._event.type, outcome).inc()
         metrics.events_handled_seconds.labels(self._consumer, self._event.type).observe(time.perf_counter() - started)
 
@@ -104,8 +108,15 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
 
     def _take_suspect(self, service: Any, message: amqp.Message) -> str:
         """Puts a copy aside before it runs the handler, so that if the process dies of it the event is not at the head
-        of the queue again, where it would take its neighbours past the delivery limit. If all goes well the copy turns
-        out to be a duplicate."""
+        of the queue again, where it would take its neighbours past the delivery limit: they run meanwhile. If all goes
+        well the copy turns out to be a duplicate."""
+        try:
+            done = self._is_done(service, message)
+        except Exception as error:  # noqa: BLE001  as in _take
+            return self._set_aside(message, self._fate(service, message, error), error)
+        if done:
+            self.broker.link.acknowledge(message)
+            return DUPLICATE
         outcome = self._set_aside(message, after_crashes(_headers(message), service.retries), None)
         if outcome != RETRY:
             return outcome
@@ -116,6 +127,11 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         except BaseException as error:  # noqa: BLE001  as in _take; the copy comes back
             _log.warning("an event failed", exc_info=error, extra=self._about(message))
             return RETRY
+
+    def _is_done(self, service: Any, message: amqp.Message) -> bool:
+        event_id, _ = self._read(message)
+        with service.db.transaction() as tx:
+            return seen(tx, self._consumer, event_id)
 
     def _apply(self, service: Any, message: amqp.Message) -> str:
         event_id, event = self._read(message)
@@ -141,7 +157,8 @@ class EventEntrypoint(Entrypoint):  # type: ignore[misc]  # nameko has no types
         """Publishes the event again, for later or to the dead-letter queue, and acknowledges it after the confirm."""
         dead = fate.delay_ms is None
         told = self._about(message) | fate._asdict()
-        _log.log(logging.ERROR if dead else logging.WARNING, "an event failed", exc_info=error, extra=told)
+        what = "an event failed" if error else "consumers may have died of an event"
+        _log.log(logging.ERROR if dead else logging.WARNING, what, exc_info=error, extra=told)
         try:
             if fate.delay_ms is None:
                 reason = type(error).__name__ if error else "the consumer died of it"

@@ -17,6 +17,12 @@ def once(tx: Transaction, consumer: str, event_id: str) -> bool:
     return tx.execute(sql, (consumer, event_id)) == 1
 
 
+def seen(tx: Transaction, consumer: str, event_id: str) -> bool:
+    """Whether the effect of this event is committed."""
+    sql = "SELECT 1 FROM inbox_seen WHERE consumer = %s AND event_id = %s"
+    return tx.one(sql, (consumer, event_id)) is not None
+
+
 async def forget_old(connection: Any) -> None:
     """Deletes some of the rows past their retention, on an asyncpg connection; the relay calls it now and then."""
     await connection.execute(

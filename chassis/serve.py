@@ -16,9 +16,17 @@ FAILED = 1
 _log = logging.getLogger(__name__)
 
 
-def serve(service_class: type, *, amqp_url: str, max_workers: int = 64, health: HealthServer | None = None) -> None:
-    """Returns after SIGTERM or SIGINT, once what was in flight is done (8 s at most). Ends the process with a non-zero
-    status when the service cannot go on, for the supervisor to start it again. The broker need not be there yet.
+def serve(
+    service_class: type,
+    *,
+    amqp_url: str,
+    max_workers: int = 64,
+    health: HealthServer | None = None,
+    shutdown_seconds: float = SHUTDOWN_SECONDS,
+) -> None:
+    """Returns after SIGTERM or SIGINT, once what was in flight is done. Ends the process with a non-zero status when
+    that takes more than `shutdown_seconds`, or when the service cannot go on: the supervisor starts it again. The
+    broker need not be there yet.
 
     `max_workers` bounds the calls or events at work at the same time: have as many database connections.
     """
@@ -34,13 +42,13 @@ def serve(service_class: type, *, amqp_url: str, max_workers: int = 64, health: 
     ending = eventlet.spawn(container.wait)
     while not told_to_stop and not ending.dead:
         eventlet.sleep(TICK_SECONDS)
-    if ending.dead or not _stopped(container):
+    if ending.dead or not _stopped(container, shutdown_seconds):
         sys.exit(FAILED)
 
 
-def _stopped(container: SafeContainer) -> bool:
+def _stopped(container: SafeContainer, seconds: float) -> bool:
     """Whether everything in flight was done in time."""
-    with eventlet.Timeout(SHUTDOWN_SECONDS, False):
+    with eventlet.Timeout(seconds, False):
         container.stop()
         return True
     _log.error("in-flight work was not done in time")

@@ -15,6 +15,7 @@ from chassis.deadline import remaining
 from chassis.health import HealthServer
 from chassis.logging import configure
 from chassis.rpc_server import RpcService, rpc, serve
+from chassis.serve import SHUTDOWN_SECONDS
 from contracts.base import MAX_MESSAGE_BYTES, Empty
 from contracts.errors import ErrorCode, ServiceError
 from tests.integration.bus.contract import SECRET, Count, EchoApi, Fail, Pause, Text
@@ -72,7 +73,8 @@ def main() -> None:
     configure("echo")
     EchoRpc.db = Database(os.environ["DATABASE_URL"], size=32)
     health = HealthServer("127.0.0.1", int(os.environ["HEALTH_PORT"]), database=EchoRpc.db)
-    serve(EchoRpc, amqp_url=os.environ["AMQP_URL"], health=health, max_workers=32)
+    patience = float(os.environ.get("SHUTDOWN_SECONDS", SHUTDOWN_SECONDS))
+    serve(EchoRpc, amqp_url=os.environ["AMQP_URL"], health=health, max_workers=32, shutdown_seconds=patience)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Takes events in. AMQP_URL, DATABASE_URL."""
+"""Takes events in. AMQP_URL, DATABASE_URL; with DIE_BEFORE_ACK it ends in place of its first acknowledgement."""
 
 from chassis import green  # noqa: F401,I001  must be first
 
@@ -12,6 +12,7 @@ from chassis.db import Database, Transaction
 from chassis.event_wire import RetryPolicy
 from chassis.events import EventService, on_event
 from chassis.health import HealthServer
+from chassis.link import Link
 from chassis.logging import configure
 from chassis.serve import serve
 from tests.integration.bus.contract import SECRET, Counted
@@ -56,8 +57,14 @@ class SinkEvents(EventService):
             )
 
 
+def _die(*_: object) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def main() -> None:
     configure("sink")
+    if "DIE_BEFORE_ACK" in os.environ:
+        Link.acknowledge = _die  # type: ignore[assignment]
     SinkEvents.db = Database(os.environ["DATABASE_URL"], size=32)
     health = HealthServer("127.0.0.1", int(os.environ["HEALTH_PORT"]), database=SinkEvents.db)
     serve(SinkEvents, amqp_url=os.environ["AMQP_URL"], health=health, max_workers=8)
