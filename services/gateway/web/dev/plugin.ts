@@ -1,0 +1,121 @@
+// A stand-in for the gateway while the page is developed and tested alone: in memory, one agent, never in the build.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Connect, Plugin } from 'vite';
+import { CONTENT_POLICY, demoSettings } from './settings.ts';
+import { Store } from './store.ts';
+import { answer } from './jmap.ts';
+
+const NUMEN = '01E2345678ABC';
+
+function json(response: ServerResponse, status: number, body: unknown): void {
+  response.statusCode = status;
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify(body));
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+class MockGateway {
+  private store = new Store();
+  private signedIn = true;
+  private password = 'le-mot-de-passe';
+  private readonly streams = new Set<ServerResponse>();
+
+  private push = (types: string[]): void => {
+    const changed = { [this.store.accountId]: Object.fromEntries(types.map((type) => [type, String(this.store.state)])) };
+    for (const stream of this.streams) stream.write(`event: state\ndata: ${JSON.stringify({ '@type': 'StateChange', changed })}\n\n`);
+  };
+
+  readonly middleware: Connect.NextHandleFunction = (request, response, next) => {
+    const url = new URL(request.url ?? '/', 'http://localhost');
+    response.setHeader('Content-Security-Policy', CONTENT_POLICY);
+    const handler = this.routes[`${request.method} ${url.pathname.split('/').slice(0, 4).join('/')}`];
+    if (!handler) return next();
+    void handler(request, response, url);
+  };
+
+  private readonly routes: Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void> = {
+    'GET /api/v1/settings': (_, response) => json(response, 200, demoSettings),
+    'GET /api/v1/services': (_, response) => json(response, 200, { auth: 'up', mail: 'up', contacts: 'up', calendar: this.store.down.has('calendar') ? 'down' : 'up' }),
+    'GET /api/v1/session': (_, response) => (this.signedIn ? json(response, 200, this.store.session) : json(response, 401, { code: 'not-signed-in' })),
+    'DELETE /api/v1/session': (_, response) => {
+      this.signedIn = false;
+      response.statusCode = 204;
+      response.end();
+    },
+    'POST /api/v1/session': async (request, response) => {
+      const { password } = JSON.parse(String(await bodyOf(request))) as { password: string };
+      if (password === NUMEN) return json(response, 200, { state: 'must-choose-password', ticket: 'ticket' });
+      if (password !== this.password) return json(response, 401, { code: 'bad-credentials' });
+      this.signedIn = true;
+      json(response, 200, { state: 'signed-in', session: this.store.session });
+    },
+    'POST /api/v1/activation': async (request, response) => {
+      const { password } = JSON.parse(String(await bodyOf(request))) as { password: string };
+      if (/tournesol/i.test(password)) return json(response, 422, { code: 'weak-password', advice: ['too-personal'] });
+      this.password = password;
+      this.signedIn = true;
+      json(response, 200, { state: 'signed-in', session: this.store.session });
+    },
+    'POST /jmap/api': async (request, response) => {
+      const { methodCalls } = JSON.parse(String(await bodyOf(request))) as { methodCalls: [string, Record<string, unknown>, string][] };
+      if (!this.signedIn) return json(response, 401, { code: 'not-signed-in' });
+      const before = this.store.state;
+      const methodResponses = answer(this.store, methodCalls);
+      json(response, 200, { methodResponses, sessionState: '1' });
+      if (this.store.state !== before) this.push(['Email', 'Mailbox', 'Thread', 'CalendarEvent', 'ContactCard']);
+    },
+    'GET /jmap/eventsource': (request, response) => {
+      response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+      response.write('event: ping\ndata: {}\n\n');
+      this.streams.add(response);
+      request.on('close', () => this.streams.delete(response));
+    },
+    // For the page's own tests: a message arrives, a service goes away, the session ends, everything starts again.
+    'POST /mock/arrive': (_, response) => {
+      this.store.arrive();
+      this.push(['Email', 'Mailbox', 'Thread']);
+      json(response, 200, {});
+    },
+    'POST /mock/down': (_, response, url) => {
+      const service = url.searchParams.get('service') ?? '';
+      if (url.searchParams.get('back')) this.store.down.delete(service);
+      else this.store.down.add(service);
+      json(response, 200, {});
+    },
+    'POST /mock/sign-out': (_, response) => {
+      this.signedIn = false;
+      json(response, 200, {});
+    },
+    'POST /mock/reset': (_, response) => {
+      this.store = new Store();
+      this.signedIn = true;
+      this.password = 'le-mot-de-passe';
+      json(response, 200, {});
+    },
+    'POST /jmap/upload/a-mock': async (request, response) => {
+      const bytes = await bodyOf(request);
+      const type = request.headers['content-type'] ?? 'application/octet-stream';
+      json(response, 201, { accountId: this.store.accountId, blobId: this.store.keep(bytes, type), type, size: bytes.length });
+    },
+    'GET /jmap/download/a-mock': (_, response, url) => {
+      const blob = this.store.blobs.get(decodeURIComponent(url.pathname.split('/')[4] ?? ''));
+      response.statusCode = blob ? 200 : 404;
+      if (blob) response.setHeader('Content-Type', blob.type);
+      response.end(blob?.bytes);
+    },
+  };
+}
+
+export function mockGateway(): Plugin {
+  const gateway = new MockGateway();
+  return {
+    name: 'mock-gateway',
+    configureServer: (server) => void server.middlewares.use(gateway.middleware),
+    configurePreviewServer: (server) => void server.middlewares.use(gateway.middleware),
+  };
+}

@@ -1,0 +1,222 @@
+/** The message being written. One at a time; it lives in memory across pages and across the end of a session. */
+import { settings } from '../auth/settings.svelte';
+import { session } from '../auth/session.svelte';
+import { t } from '../i18n/catalogue';
+import { time } from '../i18n/dates';
+import { isTemporary } from '../jmap/errors';
+import type { Address, Email, Id } from '../jmap/types';
+import { isPlainText, listedAttachments, textOf } from '../mail/content';
+import { sanitizeForEditor } from '../mail/sanitize';
+import { explain } from '../shell/explain';
+import { notices } from '../shell/notices.svelte';
+import { domainOf } from './addresses';
+import type { DraftContent } from './draft';
+import { AttachedFile } from './files.svelte';
+import { htmlToText, textToHtml } from './markup';
+import { openingFor, type AnswerKind, type Opening } from './reply';
+import { defaultIdentity, destroyDraft, fetchEmail, saveDraft, send, tidyAfterSending } from './submission';
+
+const AUTOSAVE_MS = 2_500;
+const EMPTY: Opening = { to: [], cc: [], subject: '', html: '', attachments: [], inReplyTo: null, references: null };
+
+class Composer {
+  /** Changes with each new message, 0 while none is written. */
+  key = $state(0);
+  minimised = $state(false);
+  to = $state.raw<Address[]>([]);
+  cc = $state.raw<Address[]>([]);
+  bcc = $state.raw<Address[]>([]);
+  subject = $state('');
+  html = $state('');
+  files = $state.raw<AttachedFile[]>([]);
+  status = $state('');
+  error = $state('');
+  sending = $state(false);
+  /** Whether the cursor starts in the body: for answers, whose recipients are known. */
+  startInBody = false;
+  private threading: Pick<Opening, 'inReplyTo' | 'references'> = { inReplyTo: null, references: null };
+  private answered: { id: Id; keyword: '$answered' | '$forwarded' } | null = null;
+  private draftId: Id | null = null;
+  private dirty = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private saving: Promise<void> = Promise.resolve();
+  private lastKey = 0;
+
+  readonly outside = $derived(
+    [...this.to, ...this.cc, ...this.bcc].filter((address) => domainOf(address.email) !== settings.value.institution.domain.toLowerCase()),
+  );
+
+  get isOpen(): boolean {
+    return this.key > 0;
+  }
+
+  get mentionsMissingFile(): boolean {
+    const own = htmlToText(this.html).split('\n').filter((line) => !line.startsWith('>')).join('\n');
+    return this.files.length === 0 && /\b(ci-joint|ci-jointe|pièces? jointes?|en pièce jointe|ci-jointes|ci-joints)\b/i.test(own);
+  }
+
+  write(to: Address[] = []): void {
+    this.start({ ...EMPTY, to }, false);
+  }
+
+  answer(kind: AnswerKind, email: Email): void {
+    this.start(openingFor(kind, email, session.current?.address ?? ''), kind !== 'forward');
+    this.answered = { id: email.id, keyword: kind === 'forward' ? '$forwarded' : '$answered' };
+  }
+
+  async answerById(kind: AnswerKind, id: Id): Promise<void> {
+    await this.fetching(id, (email) => this.answer(kind, email));
+  }
+
+  async editDraft(id: Id): Promise<void> {
+    await this.fetching(id, (email) => {
+      const html = isPlainText(email) || !email.safeHtml ? textToHtml(textOf(email)) : sanitizeForEditor(email.safeHtml.html);
+      const { inReplyTo, references } = email;
+      this.start({ to: email.to ?? [], cc: email.cc ?? [], subject: email.subject ?? '', html, attachments: listedAttachments(email), inReplyTo, references }, true);
+      this.bcc = email.bcc ?? [];
+      this.draftId = id;
+    });
+  }
+
+  touch(): void {
+    if (!this.isOpen) return;
+    this.dirty = true;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.save(), AUTOSAVE_MS);
+  }
+
+  attach(files: Iterable<File>): void {
+    this.files = [...this.files, ...[...files].map((file) => AttachedFile.uploading(file, () => this.touch()))];
+    this.touch();
+  }
+
+  detach(file: AttachedFile): void {
+    file.cancel();
+    this.files = this.files.filter((other) => other !== file);
+    this.touch();
+  }
+
+  /** Keeps what was written among the drafts and closes. */
+  async close(): Promise<void> {
+    const hadContent = this.dirty || this.draftId !== null;
+    if (this.dirty) await this.save();
+    if (this.dirty) return;
+    this.clear();
+    if (hadContent) notices.done(t('compose.kept'));
+  }
+
+  async discard(): Promise<void> {
+    const { draftId } = this;
+    await this.saving;
+    const gone = this.draftId ?? draftId;
+    this.clear();
+    notices.done(t('compose.discarded'));
+    if (gone) await destroyDraft(gone).catch((error: unknown) => notices.error(explain(error)));
+  }
+
+  /** What keeps the message from being sent, or "". */
+  obstacle(): string {
+    if (this.to.length + this.cc.length + this.bcc.length === 0) return t('compose.noRecipient');
+    if (this.files.some((file) => file.error)) return t('compose.failedUpload');
+    if (this.files.some((file) => !file.ready)) return t('compose.uploading');
+    return '';
+  }
+
+  async send(): Promise<void> {
+    if (this.sending) return;
+    this.error = this.obstacle();
+    if (this.error) return;
+    this.sending = true;
+    clearTimeout(this.timer);
+    try {
+      await this.saving;
+      const identity = await defaultIdentity();
+      await send(await this.content(), identity.id);
+      const { draftId, answered } = this;
+      this.clear();
+      notices.done(t('compose.sent'));
+      await tidyAfterSending(draftId, answered).catch((error: unknown) => notices.error(explain(error)));
+    } catch (error) {
+      this.error = explain(error);
+      this.touch();
+    } finally {
+      this.sending = false;
+    }
+  }
+
+  private start(opening: Opening, inBody: boolean): void {
+    if (this.isOpen && this.dirty) {
+      void this.save();
+      notices.done(t('compose.kept'));
+    }
+    this.clear();
+    this.to = opening.to;
+    this.cc = opening.cc;
+    this.subject = opening.subject;
+    this.html = opening.html;
+    this.files = opening.attachments.filter((part) => part.blobId).map((part) => AttachedFile.existing(part));
+    this.threading = { inReplyTo: opening.inReplyTo, references: opening.references };
+    this.startInBody = inBody;
+    this.key = ++this.lastKey;
+  }
+
+  private clear(): void {
+    clearTimeout(this.timer);
+    for (const file of this.files) file.cancel();
+    this.key = 0;
+    this.to = this.cc = this.bcc = [];
+    this.subject = this.html = this.status = this.error = '';
+    this.files = [];
+    this.minimised = this.dirty = false;
+    this.draftId = this.answered = null;
+    this.threading = { inReplyTo: null, references: null };
+  }
+
+  private async content(): Promise<DraftContent> {
+    const identity = await defaultIdentity();
+    return {
+      from: { name: identity.name, email: identity.email },
+      to: this.to,
+      cc: this.cc,
+      bcc: this.bcc,
+      subject: this.subject.trim(),
+      html: this.html,
+      attachments: this.files.filter((file) => file.ready).map(({ blobId, name, type }) => ({ blobId: blobId as Id, name, type })),
+      ...this.threading,
+    };
+  }
+
+  /** Saves run one after the other, each replacing the draft of the one before. */
+  private save(): Promise<void> {
+    const { key } = this;
+    this.saving = this.saving.then(async () => {
+      if (key !== this.key || !this.dirty || this.sending) return;
+      this.dirty = false;
+      this.status = t('compose.saving');
+      try {
+        const id = await saveDraft(await this.content(), this.draftId);
+        if (key === this.key) {
+          this.draftId = id;
+          this.status = t('compose.saved', { time: time(new Date()) });
+        }
+      } catch (error) {
+        if (key !== this.key) return;
+        this.dirty = true;
+        this.status = t('compose.notSaved');
+        if (isTemporary(error)) this.timer = setTimeout(() => void this.save(), AUTOSAVE_MS * 4);
+        else this.error = explain(error);
+      }
+    });
+    return this.saving;
+  }
+
+  private async fetching(id: Id, then: (email: Email) => void): Promise<void> {
+    try {
+      then(await fetchEmail(id));
+    } catch (error) {
+      notices.error(explain(error));
+    }
+  }
+}
+
+export const composer = new Composer();

@@ -1,0 +1,37 @@
+/** The Email object (RFC 8621 §4.6) of what is being written. */
+import type { Address, Id } from '../jmap/types';
+import { htmlToText } from './markup';
+
+export interface DraftContent {
+  from: Address;
+  to: Address[];
+  cc: Address[];
+  bcc: Address[];
+  subject: string;
+  html: string;
+  attachments: { blobId: Id; name: string; type: string }[];
+  inReplyTo: string[] | null;
+  references: string[] | null;
+}
+
+export function emailObject(draft: DraftContent, draftsId: Id): Record<string, unknown> {
+  const email: Record<string, unknown> = {
+    mailboxIds: { [draftsId]: true },
+    keywords: { $draft: true, $seen: true },
+    from: [draft.from],
+    subject: draft.subject,
+    textBody: [{ partId: 'text', type: 'text/plain' }],
+    htmlBody: [{ partId: 'html', type: 'text/html' }],
+    bodyValues: {
+      text: { value: htmlToText(draft.html) },
+      html: { value: `<!doctype html><html><head><meta charset="utf-8"></head><body>${draft.html}</body></html>` },
+    },
+  };
+  if (draft.to.length > 0) email['to'] = draft.to;
+  if (draft.cc.length > 0) email['cc'] = draft.cc;
+  if (draft.bcc.length > 0) email['bcc'] = draft.bcc;
+  if (draft.inReplyTo) email['inReplyTo'] = draft.inReplyTo;
+  if (draft.references) email['references'] = draft.references;
+  if (draft.attachments.length > 0) email['attachments'] = draft.attachments.map((file) => ({ ...file, disposition: 'attachment' }));
+  return email;
+}

@@ -1,0 +1,28 @@
+/** Which conversation is open, and moving from one to the next, in terms of the page's addresses. */
+import type { Id } from '../jmap/types';
+import { routeTo, router } from '../shell/router.svelte';
+import { list } from './list.svelte';
+import type { Row } from './rows';
+
+/** « #/courrier/inbox », with the search of the present address kept. */
+export function listRoute(): string {
+  const { path, query } = router.current;
+  return routeTo(['courrier', path[1]], Object.fromEntries(query));
+}
+
+export function conversationRoute(threadId: Id): string {
+  const { path, query } = router.current;
+  return routeTo(['courrier', path[1] ?? 'inbox', threadId], Object.fromEntries(query));
+}
+
+/** The row before (-1) or after (+1) the conversation. */
+export function neighbour(threadId: Id, step: 1 | -1): Row | undefined {
+  const index = list.indexOf(threadId);
+  return index < 0 ? undefined : list.rows[index + step];
+}
+
+/** Where to go once the conversation left the list: the next one where both panes show, else the list. */
+export function routeAfterRemoval(threadId: Id): string {
+  const next = neighbour(threadId, 1) ?? neighbour(threadId, -1);
+  return next && matchMedia('(min-width: 861px)').matches ? conversationRoute(next.threadId) : listRoute();
+}

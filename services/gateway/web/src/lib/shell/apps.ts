@@ -1,0 +1,15 @@
+/** The applications of the page: what the rail and the bottom bar offer. Agenda and contacts are loaded when first opened. */
+import type { MessageKey } from '../i18n/catalogue';
+import type { IconName } from './icon-names';
+
+export type AppName = 'courrier' | 'agenda' | 'contacts';
+
+export const apps: { name: AppName; text: MessageKey; icon: IconName }[] = [
+  { name: 'courrier', text: 'app.mail', icon: 'inbox' },
+  { name: 'agenda', text: 'app.calendar', icon: 'calendar-days' },
+  { name: 'contacts', text: 'app.contacts', icon: 'users' },
+];
+
+export function appOf(path: readonly string[]): AppName {
+  return apps.find((app) => app.name === path[0])?.name ?? 'courrier';
+}

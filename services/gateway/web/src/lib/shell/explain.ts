@@ -1,0 +1,27 @@
+/** What happened and what to do, in French, for any failure. */
+import { t, type MessageKey } from '../i18n/catalogue';
+import { MethodError, ObjectRefused, RequestProblem, SessionExpired, Unreachable } from '../jmap/errors';
+
+const REFUSALS: Partial<Record<string, MessageKey>> = {
+  tooLarge: 'error.tooLarge',
+  overQuota: 'error.overQuota',
+  forbidden: 'error.forbidden',
+  notFound: 'error.notFound',
+  invalidRecipients: 'error.invalidRecipients',
+  noRecipients: 'error.noRecipients',
+  tooManyRecipients: 'error.tooManyRecipients',
+  forbiddenFrom: 'error.forbiddenFrom',
+};
+
+export function explain(error: unknown): string {
+  if (error instanceof Unreachable) return t('error.unreachable');
+  if (error instanceof SessionExpired) return t('error.session');
+  if (error instanceof ObjectRefused) return t(REFUSALS[error.error.type] ?? 'error.refused');
+  if (error instanceof MethodError) return t(error.type === 'serverUnavailable' ? 'error.service' : 'error.internal');
+  if (error instanceof RequestProblem) {
+    if (error.status === 413) return t('error.tooLarge');
+    if (error.status === 429) return t('error.slowDown');
+    return t(error.status >= 502 ? 'error.service' : 'error.internal');
+  }
+  return t('error.internal');
+}

@@ -1,0 +1,44 @@
+/** What is said to the agent: a short bubble with one possible action, and sentences for screen readers only. */
+
+export interface Notice {
+  id: number;
+  text: string;
+  kind: 'done' | 'error';
+  action?: { label: string; run: () => void };
+}
+
+const DONE_MS = 7_000;
+const ERROR_MS = 14_000;
+
+class Notices {
+  current = $state.raw<Notice | null>(null);
+  announcement = $state('');
+  private next = 1;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  done(text: string, action?: Notice['action']): void {
+    this.show({ id: this.next++, text, kind: 'done', ...(action ? { action } : {}) }, DONE_MS);
+  }
+
+  error(text: string, action?: Notice['action']): void {
+    this.show({ id: this.next++, text, kind: 'error', ...(action ? { action } : {}) }, ERROR_MS);
+  }
+
+  dismiss(): void {
+    clearTimeout(this.timer);
+    this.current = null;
+  }
+
+  /** Says something to screen readers without showing it. A repeated sentence is said again. */
+  announce(text: string): void {
+    this.announcement = text === this.announcement ? `${text}\u200b` : text;
+  }
+
+  private show(notice: Notice, duration: number): void {
+    clearTimeout(this.timer);
+    this.current = notice;
+    this.timer = setTimeout(() => this.dismiss(), duration);
+  }
+}
+
+export const notices = new Notices();

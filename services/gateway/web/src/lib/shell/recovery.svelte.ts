@@ -1,0 +1,40 @@
+/** A load that heals by itself: while a service is away it is tried again with a growing pause. */
+import { backoff } from '../jmap/backoff';
+import { isTemporary, SessionExpired } from '../jmap/errors';
+
+export type Health = 'loading' | 'ready' | 'unavailable' | 'failed';
+
+export class Recovery {
+  health = $state<Health>('loading');
+  /** The last failure that will not heal by itself. */
+  error = $state.raw<unknown>(null);
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(private readonly load: () => Promise<void>) {}
+
+  async run(): Promise<void> {
+    clearTimeout(this.timer);
+    try {
+      await this.load();
+      this.attempt = 0;
+      this.health = 'ready';
+    } catch (error) {
+      if (error instanceof SessionExpired) return;
+      if (error instanceof DOMException && error.name === 'AbortError') return;
+      if (isTemporary(error)) {
+        this.health = 'unavailable';
+        this.timer = setTimeout(() => void this.run(), backoff(this.attempt++));
+      } else {
+        this.error = error;
+        this.health = 'failed';
+      }
+    }
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+    this.attempt = 0;
+    this.health = 'loading';
+  }
+}
