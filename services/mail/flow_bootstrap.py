@@ -28,10 +28,10 @@ from services.mail.adapters.wakeup import Wakeup
 from services.mail.application.accept_message import AcceptMessage
 from services.mail.application.deliver_spooled import DeliverSpooled
 from services.mail.application.delivery_workers import DeliveryWorkers
-from services.mail.application.intake import SpoolWriter
+from services.mail.application.intake import Envelope, IncomingMessage, SpoolWriter
 from services.mail.application.outbound_workers import OutboundWorkers
 from services.mail.application.relay_outside import RelayOutside
-from services.mail.flow_metrics import count_delivery, count_reply, sessions, show_spool
+from services.mail.flow_metrics import accepted, count_delivery, count_reply, sessions, show_spool
 from services.mail.flow_settings import DeliverySettings, OutboundSettings, SmtpSettings
 from services.mail.parser.client import ParserClient
 from services.mail.smtp.bounds import Bounds
@@ -45,7 +45,14 @@ MakeAccept = Callable[[SpoolWriter, str], Accept]
 
 
 def accept_durably(spool: SpoolWriter, host_name: str) -> Accept:
-    return AcceptMessage(spool, host_name).accept
+    use_case = AcceptMessage(spool, host_name)
+
+    async def accept(envelope: Envelope, incoming: IncomingMessage) -> str:
+        spool_id = await use_case.accept(envelope, incoming)
+        accepted.inc()
+        return spool_id
+
+    return accept
 
 
 @asynccontextmanager

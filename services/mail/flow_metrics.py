@@ -7,7 +7,6 @@ from services.mail.application.outbound import Reply
 from services.mail.application.spool import SpoolFigures
 
 accepted = Counter("mail_accepted_total", "Messages answered 250")
-refused = Counter("mail_refused_total", "Messages refused after DATA, by reply code", ["code"])
 sessions = Gauge("mail_smtp_sessions", "SMTP sessions that are open")
 delivered = Counter("mail_delivery_total", "Messages taken from the spool", ["outcome"])
 spool_waiting = Gauge("mail_spool_messages", "Messages in the spool")

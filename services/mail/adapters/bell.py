@@ -2,8 +2,10 @@
 
 import logging
 import select
+import socket
 import threading
 from collections.abc import Callable
+from typing import Any
 
 import psycopg2
 from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
@@ -11,7 +13,7 @@ from psycopg2.extensions import ISOLATION_LEVEL_AUTOCOMMIT
 log = logging.getLogger(__name__)
 RETRY_SECONDS = 1.0
 HEARTBEAT_SECONDS = 5.0
-"""How soon a connection that died in silence is found out, and a stop is seen."""
+"""How soon a connection that died in silence is found out."""
 
 
 class Bell:
@@ -24,6 +26,7 @@ class Bell:
         self._rung = threading.Condition()
         self._count = 0
         self._stopped = threading.Event()
+        self._hear_stop, self._say_stop = socket.socketpair()
 
     def wait(self, heard: int, seconds: float) -> int:
         """Returns as soon as it has rung more than `heard` times, or after `seconds`; the count to give next time."""
@@ -32,8 +35,9 @@ class Bell:
             return self._count
 
     def stop(self) -> None:
-        """Wakes whoever waits, and lets `run` return within HEARTBEAT_SECONDS."""
+        """Wakes whoever waits, and lets `run` return."""
         self._stopped.set()
+        self._say_stop.close()
         with self._rung:
             self._count += 1
             self._rung.notify_all()
@@ -46,6 +50,7 @@ class Bell:
             except psycopg2.Error:
                 log.warning("not listening", extra={"channel": self._channel})
                 self._stopped.wait(RETRY_SECONDS)
+        self._hear_stop.close()
 
     def _listen(self) -> None:
         connection = psycopg2.connect(self._url, connect_timeout=5, application_name=f"bell-{self._channel}")
@@ -55,7 +60,8 @@ class Bell:
                 cursor.execute(f'LISTEN "{self._channel}"')
                 self._ring()  # what was announced while nobody listened
                 while not self._stopped.is_set():
-                    ready, _, _ = select.select([connection], [], [], HEARTBEAT_SECONDS)
+                    watched: list[Any] = [connection, self._hear_stop]
+                    ready, _, _ = select.select(watched, [], [], HEARTBEAT_SECONDS)
                     if not ready:
                         cursor.execute("SELECT 1")
                     connection.poll()

@@ -20,6 +20,8 @@ from services.mail.parser.protocol import ParserUnavailable
 log = logging.getLogger(__name__)
 HELD_SECONDS = 900.0
 OUTAGE_SECONDS = 2.0
+PARSER_SECONDS = 10.0
+"""The pool is more often away than at fault, and nobody's mail should wait an hour for its restart."""
 STUCK_AFTER_TRIES = 8
 
 
@@ -29,8 +31,6 @@ class Outcome(StrEnum):
     HELD = "held"
     """A role address has nobody to read it: the message waits in the spool for the operator's setting."""
     RETRY = "retry"
-    OUTAGE = "outage"
-    """The parser pool or the database is away: not the message's fault."""
 
 
 class DeliverSpooled:
@@ -105,9 +105,11 @@ class DeliverSpooled:
         return readers, held
 
     def _put_off(self, entry: SpoolEntry, error: Exception) -> Outcome:
-        outage = isinstance(error, ParserUnavailable) or is_outage(error)
-        tries = entry.tries + (not outage)
-        pause = OUTAGE_SECONDS if outage else delivery_pause(tries)
+        away = is_outage(error)
+        tries = entry.tries + (not away)
+        pause = OUTAGE_SECONDS if away else delivery_pause(tries)
+        if isinstance(error, ParserUnavailable):
+            pause = min(pause, PARSER_SECONDS)
         log.log(
             logging.ERROR if tries >= STUCK_AFTER_TRIES else logging.WARNING,
             "not delivered",
@@ -115,8 +117,8 @@ class DeliverSpooled:
             extra={"spool_id": entry.id, "tries": tries, "next_in_seconds": pause},
         )
         with self._database.transaction() as tx:
-            self._spool.postpone(tx, entry.id, pause, type(error).__name__, failed=not outage)
-        return Outcome.OUTAGE if outage else Outcome.RETRY
+            self._spool.postpone(tx, entry.id, pause, type(error).__name__, failed=not away)
+        return Outcome.RETRY
 
 
 class _Delivery:

@@ -36,6 +36,9 @@ class Book:
         "postmaster": (Standing.KNOWN, POSTMASTER),
         "parti@ac.example": (Standing.CLOSED, None),
         "nouveau@ac.example": (Standing.NOT_TOLD_YET, None),
+        "ami@dehors.example": (Standing.KNOWN, Recipient("ami@dehors.example", "b1")),
+        "occupe@dehors.example": (Standing.NOT_TOLD_YET, None),
+        "absent@dehors.example": (Standing.UNKNOWN, None),
         "inconnu@ac.example": (Standing.UNKNOWN, None),
     }
 

@@ -1,0 +1,140 @@
+"""From the spool into mailboxes: once each, whatever fails on the way."""
+
+import threading
+from collections.abc import Callable, Sequence
+from datetime import datetime
+
+import psycopg2
+
+from chassis.db import Transaction
+from services.mail.adapters.bell import Bell
+from services.mail.adapters.spool import STUCK_AFTER_TRIES
+from services.mail.adapters.store.store import PostgresMailstore
+from services.mail.application.deliver_spooled import Outcome
+from services.mail.application.delivery_workers import DeliveryWorkers
+from services.mail.application.ports import AppendResult, Role, StoredMessage
+from services.mail.parser.protocol import ParserUnavailable
+from services.mail.tests.flow.conftest import DOMAIN, JEAN, MARIE, PAUL, Office
+
+TO_JEAN = ("jean@ac.example", JEAN)
+TO_MARIE = ("marie@ac.example", MARIE)
+TO_PAUL = ("paul@ac.example", PAUL)
+
+
+class Faulty(PostgresMailstore):
+    """Fails after the append of one account, before its commit."""
+
+    def __init__(self, account_id: str, times: int) -> None:
+        self.account_id = account_id
+        self.times = times
+
+    def append(
+        self,
+        tx: Transaction,
+        account_id: str,
+        message: StoredMessage,
+        *,
+        role: Role | None = None,
+        mailbox_ids: Sequence[int] = (),
+        keywords: Sequence[str] = (),
+        received_at: datetime,
+        delivery_key: str | None = None,
+    ) -> AppendResult:
+        result = super().append(tx, account_id, message, role=role, received_at=received_at, delivery_key=delivery_key)
+        if account_id == self.account_id and self.times:
+            self.times -= 1
+            raise RuntimeError("a fault")
+        return result
+
+
+def test_one_message_to_several_is_stored_and_parsed_once(office: Office) -> None:
+    office.post(b"Subject: tous\r\n\r\nx\r\n", TO_JEAN, TO_MARIE, TO_PAUL)
+    delivery = office.delivery()
+    assert delivery.deliver_one() is Outcome.DELIVERED
+    assert delivery.deliver_one() is Outcome.NOTHING_DUE
+    assert [office.subjects(account_id) for account_id in (JEAN, MARIE, PAUL)] == [["tous"]] * 3
+    assert (office.count("message"), office.parser.calls, office.count("spool")) == (1, 1, 0)
+
+
+def test_a_fault_for_one_recipient_does_not_keep_the_others_waiting_nor_serve_them_twice(office: Office) -> None:
+    office.mailstore = Faulty(JEAN, times=2)
+    office.post(b"Subject: tous\r\n\r\nx\r\n", TO_JEAN, TO_MARIE)
+    delivery = office.delivery()
+    for tries in (1, 2):
+        assert delivery.deliver_one() is Outcome.RETRY
+        assert (office.subjects(JEAN), office.subjects(MARIE)) == ([], ["tous"])
+        assert [(row["tries"], row["last_error"]) for row in office.spool_rows()] == [(tries, "RuntimeError")]
+        assert delivery.deliver_one() is Outcome.NOTHING_DUE
+        office.hurry()
+    assert delivery.deliver_one() is Outcome.DELIVERED
+    assert (office.subjects(JEAN), office.subjects(MARIE), office.count("message")) == (["tous"], ["tous"], 1)
+
+
+def test_what_fails_for_ever_is_kept_and_counted(office: Office) -> None:
+    office.mailstore = Faulty(JEAN, times=1_000)
+    office.post(b"Subject: poison\r\n\r\n", TO_JEAN)
+    for _ in range(STUCK_AFTER_TRIES):
+        office.hurry()
+        assert office.delivery().deliver_one() is Outcome.RETRY
+    with office.database.transaction() as tx:
+        figures = office.spool.figures(tx)
+    assert (figures.waiting, figures.stuck) == (1, 1)
+
+
+def test_a_pool_that_is_away_loses_nothing(office: Office) -> None:
+    office.parser.failures = [ParserUnavailable("away")]
+    office.post(b"Subject: plus tard\r\n\r\n", TO_JEAN)
+    assert office.delivery().deliver_one() is Outcome.RETRY
+    office.hurry()
+    assert office.delivery().deliver_one() is Outcome.DELIVERED
+    assert office.subjects(JEAN) == ["plus tard"]
+
+
+def test_role_addresses_wait_until_somebody_reads_them(office: Office) -> None:
+    office.post(b"Subject: abus\r\n\r\n", ("abuse@ac.example", None), TO_MARIE)
+    assert office.delivery().deliver_one() is Outcome.HELD
+    assert (office.subjects(MARIE), office.count("spool")) == (["abus"], 1)
+    office.hurry()
+    assert office.delivery(postmaster=f"Paul@{DOMAIN}").deliver_one() is Outcome.DELIVERED
+    assert (office.subjects(PAUL), office.subjects(MARIE), office.count("spool")) == (["abus"], ["abus"], 0)
+
+
+def test_a_claim_dies_with_its_connection(office: Office) -> None:
+    """As when the process is killed: the message is free again at once."""
+    office.post(b"Subject: repris\r\n\r\n", TO_JEAN)
+    connection = psycopg2.connect(office.url)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM spool FOR UPDATE")
+        assert office.delivery().deliver_one() is Outcome.NOTHING_DUE
+    connection.close()
+    assert office.delivery().deliver_one() is Outcome.DELIVERED
+
+
+def test_workers_side_by_side_deliver_each_message_once(office: Office) -> None:
+    for number in range(60):
+        office.post(b"Subject: %03d\r\n\r\n" % number, *([TO_JEAN, TO_MARIE] if number % 3 else [TO_PAUL]))
+    bell = Bell(office.url, "spool")
+    listening = threading.Thread(target=bell.run)
+    workers = DeliveryWorkers(office.delivery().deliver_one, bell, 4, lambda _: None)
+    listening.start()
+    workers.start()
+    try:
+        _wait(lambda: office.count("spool") == 0)
+        office.post(b"Subject: reveil\r\n\r\n", TO_PAUL)
+        _wait(lambda: office.count("spool") == 0, seconds=1.5)
+    finally:
+        workers.tell_to_stop()
+        bell.stop()
+        assert workers.join(5)
+        listening.join(10)
+    assert office.subjects(JEAN) == [f"{number:03}" for number in range(60) if number % 3]
+    assert office.subjects(PAUL) == [*(f"{number:03}" for number in range(0, 60, 3)), "reveil"]
+
+
+def _wait(true: Callable[[], bool], seconds: float = 20.0) -> None:
+    pause = threading.Event()
+    for _ in range(int(seconds / 0.02)):
+        if true():
+            return
+        pause.wait(0.02)
+    raise AssertionError(f"did not happen in {seconds} s")
