@@ -4,6 +4,7 @@ import json
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,9 @@ from deploy.local.supervision import SERVERS, SERVICES, Entry, State, Supervisor
 
 FREE_BYTES = 1024**3
 MIGRATION_SECONDS = 900
+# Ra 2.2 (RabbitMQ 3.10) notes a new quorum queue on disk half a second late: a node killed before that has lost what
+# the queue confirmed, and the queue finds no leader again. So nobody is told "ready" while the first queues are young.
+YOUNG_QUEUE_SECONDS = 1.0
 PREFERRED_PORTS = {"web": 8080, "smtp": 2525}
 
 
@@ -119,6 +123,8 @@ class System:
             if program.answers_health and (not names or program.name in names)
         }
         readiness.wait(wanted, self._supervisor.states, self.layout.logs, seconds)
+        if self._servers.broker and not names:
+            time.sleep(YOUNG_QUEUE_SECONDS)
         self.write_endpoints()
 
     def up(self) -> None:
