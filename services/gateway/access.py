@@ -7,13 +7,12 @@ from collections.abc import Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.correlation import correlated
-from services.gateway.problems import ProblemError, respond
 
 log = logging.getLogger(__name__)
 
 
 class AccessLog:
-    """Outermost: also answers what nobody else did with a 500 problem. `templates`: endpoint → route template."""
+    """Outermost: errors end here, once their answer is out. `templates`: endpoint → route template."""
 
     def __init__(self, app: ASGIApp, templates: Mapping[object, str]) -> None:
         self._app = app
@@ -24,13 +23,15 @@ class AccessLog:
             await self._app(scope, receive, send)
             return
         began = time.perf_counter()
-        status = 0
+        status, answered = 0, False
 
         async def noted(message: Message) -> None:
-            nonlocal status
+            nonlocal status, answered
             if message["type"] == "http.response.start":
                 status = message["status"]
                 message["headers"].append((b"x-correlation-id", correlation.encode()))
+            elif not message.get("more_body", False):
+                answered = True
             await send(message)
 
         with correlated() as correlation:
@@ -38,9 +39,8 @@ class AccessLog:
                 await self._app(scope, receive, noted)
             except Exception:
                 log.exception("a request failed")
-                if status:
+                if not answered:
                     raise
-                await respond(ProblemError("internal"))(scope, receive, noted)
             finally:
                 self._write(scope, status, began)
 

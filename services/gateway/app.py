@@ -52,7 +52,7 @@ def routes(endpoints: Endpoints) -> list[Route]:
         Route("/api/{path:path}", _nothing, methods=_ANY),
         Route("/jmap/{path:path}", _nothing, methods=_ANY),
         Route("/.well-known/{path:path}", _nothing, methods=_ANY),
-        Route("/{path:path}", endpoints.site.__call__),
+        Route(_FILES, endpoints.site.__call__),
     ]
 
 
@@ -63,16 +63,25 @@ def build(endpoints: Endpoints, *, secure: bool) -> ASGIApp:
         ServiceError: on_problem,
         HTTPException: _on_http_exception,
         ClientDisconnect: _on_disconnect,
+        Exception: _on_defect,
     }
     app = Starlette(routes=table, exception_handlers=handlers)
     templates: dict[object, str] = {route.endpoint: route.path for route in table}
     return AccessLog(SecurityHeaders(JmapCors(app), secure=secure), templates)
 
 
+_FILES = "/{path:path}"
 _ANY = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
-async def _nothing(_: Request) -> Response:
+async def _nothing(request: Request) -> Response:
+    """404, or 405 where another method would have found something."""
+    path, allowed = request.scope["path"], set[str]()
+    for route in request.app.routes:
+        if isinstance(route, Route) and route.endpoint is not _nothing and route.path != _FILES:
+            allowed |= (route.methods or set()) if route.path_regex.match(path) else set()
+    if allowed:
+        raise ProblemError("method-not-allowed", headers={"Allow": ", ".join(sorted(allowed))})
     raise ProblemError("not-found")
 
 
@@ -82,6 +91,11 @@ async def _on_http_exception(_: Request, error: Exception) -> Response:
         raise error
     code = "method-not-allowed" if error.status_code == 405 else "not-found"
     return respond(ProblemError(code, headers=error.headers))
+
+
+async def _on_defect(_: Request, _error: Exception) -> Response:
+    """Starlette raises it again afterwards: the access log writes it down."""
+    return respond(ProblemError("internal"))
 
 
 async def _on_disconnect(_: Request, _error: Exception) -> Response:

@@ -45,15 +45,18 @@ KEPT_PASSWORDS = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Gateway:
-    """app: ASGI. hub: to be stopped before the server waits for its connections. client: the one to the bus."""
+    """app: ASGI. hub: to be stopped before the server waits for its connections. client: the one to the bus.
+    listening: hears the broadcasts for as long as the process should live."""
 
     app: ASGIApp
     hub: PushHub
     client: RpcClient
+    listening: asyncio.Task[None]
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
+    endpoints: Endpoints
     app: ASGIApp
     hub: PushHub
     listener: BroadcastListener
@@ -89,7 +92,7 @@ def assemble(
         site=SiteEndpoint(settings.web_root),
     )
     listener = BroadcastListener(hub, sessions=sessions, passwords=passwords)
-    return Parts(build(endpoints, secure=settings.secure), hub, listener)
+    return Parts(endpoints, build(endpoints, secure=settings.secure), hub, listener)
 
 
 @asynccontextmanager
@@ -105,7 +108,7 @@ async def gateway(
             listen_broadcast(settings.amqp_url, HEARD, parts.listener.heard, on_gap=parts.listener.gap)
         )
         try:
-            yield Gateway(parts.app, parts.hub, client)
+            yield Gateway(parts.app, parts.hub, client, listening)
         finally:
             listening.cancel()
             await asyncio.wait([listening])

@@ -75,7 +75,19 @@ async def serve(settings: GatewaySettings) -> None:
             return running.client.connected
 
         health.add_check("broker", broker)
-        await server(settings, running).serve()
+        await serve_while_listening(server(settings, running), running.listening)
+
+
+async def serve_while_listening(http: Server, listening: asyncio.Task[None]) -> None:
+    """Without broadcasts the caches would go stale: then the process ends with that error, to be started again."""
+    serving = asyncio.create_task(http.serve())
+    await asyncio.wait({serving, listening}, return_when=asyncio.FIRST_COMPLETED)
+    if listening.done():
+        http.stop()
+    await serving
+    if listening.done():
+        listening.result()
+        raise RuntimeError("listening for broadcasts ended")
 
 
 def main() -> None:
