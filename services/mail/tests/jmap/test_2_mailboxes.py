@@ -1,0 +1,169 @@
+"""RFC 8621 §2: Mailboxes."""
+
+from typing import Any
+
+import pytest
+
+from services.mail.tests.jmap.mailbox_user import MailboxUser
+from services.mail.tests.store.world import AGENT, summary
+
+
+def named(user: MailboxUser, name: str, **more: Any) -> str:
+    response = user("Mailbox/set", create={"k": {"name": name} | more})
+    assert response["notCreated"] is None, response
+    return str(response["created"]["k"]["id"])
+
+
+def refusal(user: MailboxUser, **arguments: Any) -> Any:
+    response = user("Mailbox/set", **arguments)
+    for kind in ("notCreated", "notUpdated", "notDestroyed"):
+        if response[kind]:
+            return next(iter(response[kind].values()))
+    raise AssertionError("nothing was refused")
+
+
+def test_2_1_every_agent_starts_with_the_french_mailboxes(user: MailboxUser) -> None:
+    got = user("Mailbox/get", ids=None)
+    assert [(box["role"], box["name"]) for box in got["list"]] == [
+        ("inbox", "Boîte de réception"),
+        ("drafts", "Brouillons"),
+        ("sent", "Envoyés"),
+        ("archive", "Archives"),
+        ("junk", "Indésirables"),
+        ("trash", "Corbeille"),
+    ]
+    assert got["notFound"] == []
+
+
+def test_2_1_properties_and_unknown_ids(user: MailboxUser) -> None:
+    inbox = user.mailbox("inbox")
+    got = user("Mailbox/get", ids=[inbox, "m999", "nonsense"], properties=["role", "totalEmails"])
+    assert got["list"] == [{"id": inbox, "role": "inbox", "totalEmails": 0}]
+    assert got["notFound"] == ["m999", "nonsense"]
+    assert user.error("Mailbox/get", ids=[inbox], properties=["colour"]) == "invalidArguments"
+
+
+def test_2_2_counts_alone_are_told_apart(user: MailboxUser) -> None:
+    state = user("Mailbox/get", ids=[])["state"]
+    user.world.deliver(summary())
+    changes = user("Mailbox/changes", sinceState=state)
+    assert changes["updated"] == [user.mailbox("inbox")]
+    assert changes["updatedProperties"] == ["totalEmails", "unreadEmails", "totalThreads", "unreadThreads"]
+    created = named(user, "Projets")
+    changes = user("Mailbox/changes", sinceState=state)
+    assert (changes["created"], changes["updated"]) == ([created], [user.mailbox("inbox")])
+    user("Mailbox/set", update={user.mailbox("inbox"): {"sortOrder": 4}})
+    assert user("Mailbox/changes", sinceState=state)["updatedProperties"] is None
+
+
+def test_2_2_a_state_that_never_was(user: MailboxUser) -> None:
+    assert user.error("Mailbox/changes", sinceState="99999") == "cannotCalculateChanges"
+    assert user.error("Mailbox/changes", sinceState="demain") == "cannotCalculateChanges"
+
+
+def test_2_3_query_by_role_name_and_parent(user: MailboxUser) -> None:
+    parent = named(user, "Collège")
+    child = named(user, "Conseils", parentId=parent, sortOrder=2)
+    assert user("Mailbox/query", filter={"role": "inbox"})["ids"] == [user.mailbox("inbox")]
+    assert user("Mailbox/query", filter={"name": "conse"})["ids"] == [child]
+    assert user("Mailbox/query", filter={"parentId": parent})["ids"] == [child]
+    hidden = {"operator": "NOT", "conditions": [{"hasAnyRole": True}]}
+    assert set(user("Mailbox/query", filter=hidden, calculateTotal=True)["ids"]) == {parent, child}
+    assert user.error("Mailbox/query", filter={"size": 3}) == "unsupportedFilter"
+    assert user.error("Mailbox/query", sort=[{"property": "size"}]) == "unsupportedSort"
+
+
+def test_2_3_sort_and_filter_as_tree(user: MailboxUser) -> None:
+    last = named(user, "Z", sortOrder=1)
+    child = named(user, "A", parentId=last, sortOrder=9)
+    first = named(user, "Y", sortOrder=5)
+    sort = [{"property": "name", "isAscending": True}]
+    tree = user("Mailbox/query", filter={"hasAnyRole": False}, sort=sort, sortAsTree=True)["ids"]
+    assert tree == [first, last, child]
+    only_child = {"operator": "AND", "conditions": [{"name": "A"}, {"hasAnyRole": False}]}
+    assert user("Mailbox/query", filter=only_child)["ids"] == [child]
+    assert user("Mailbox/query", filter=only_child, filterAsTree=True)["ids"] == []
+
+
+def test_2_4_query_changes_are_not_calculated(user: MailboxUser) -> None:
+    state = user("Mailbox/query")["queryState"]
+    assert user.error("Mailbox/queryChanges", sinceQueryState=state) == "cannotCalculateChanges"
+
+
+def test_2_5_a_child_may_be_created_with_its_parent(user: MailboxUser) -> None:
+    response = user(
+        "Mailbox/set",
+        create={"child": {"name": "6e B", "parentId": "#parent"}, "parent": {"name": "Classes"}},
+    )
+    assert set(response["created"]) == {"child", "parent"}
+    got = user("Mailbox/get", ids=[response["created"]["child"]["id"]])["list"][0]
+    assert got["parentId"] == response["created"]["parent"]["id"]
+
+
+@pytest.mark.parametrize(
+    ("properties", "invalid"),
+    [
+        ({}, ["name"]),
+        ({"name": ""}, ["name"]),
+        ({"name": "a\nb"}, ["name"]),
+        ({"name": "x" * 491}, ["name"]),
+        ({"name": "A", "role": "king"}, ["role"]),
+        ({"name": "A", "role": "sent"}, ["role"]),
+        ({"name": "A", "parentId": "m999"}, ["parentId"]),
+        ({"name": "A", "sortOrder": -1}, ["sortOrder"]),
+        ({"name": "A", "totalEmails": 3, "id": "m1"}, ["id", "totalEmails"]),
+    ],
+)
+def test_2_5_what_a_mailbox_may_not_be(user: MailboxUser, properties: Any, invalid: list[str]) -> None:
+    refused = refusal(user, create={"k": properties})
+    assert (refused["type"], refused["properties"]) == ("invalidProperties", invalid)
+
+
+def test_2_5_siblings_have_different_names(user: MailboxUser) -> None:
+    first = named(user, "Élèves")
+    decomposed = refusal(user, create={"k": {"name": "Élèves"}})
+    assert (decomposed["type"], decomposed["existingId"]) == ("alreadyExists", first)
+    second = named(user, "Parents")
+    assert refusal(user, update={second: {"name": "Élèves"}})["type"] == "alreadyExists"
+    assert named(user, "Élèves", parentId=first)
+
+
+def test_2_5_rename_move_and_circles(user: MailboxUser) -> None:
+    top, below = named(user, "Haut"), named(user, "Bas")
+    assert user("Mailbox/set", update={below: {"parentId": top, "name": "Dessous"}})["updated"] == {below: None}
+    assert refusal(user, update={top: {"parentId": below}})["properties"] == ["parentId"]
+    assert refusal(user, update={top: {"parentId": top}})["properties"] == ["parentId"]
+    assert refusal(user, update={"m999": {"name": "X"}})["type"] == "notFound"
+    assert refusal(user, update={user.mailbox("inbox"): {"name": "INBOX"}})["type"] == "forbidden"
+    assert refusal(user, update={user.mailbox("sent"): {"role": None}})["properties"] == ["role"]
+
+
+def test_2_5_destroying_asks_twice(user: MailboxUser) -> None:
+    top = named(user, "Haut")
+    below = named(user, "Bas", parentId=top)
+    alone = user.world.deliver(summary("Seul"), mailboxes=[int(below[1:])])
+    both = user.world.deliver(summary("Deux"), mailboxes=[int(below[1:]), user.world.mailbox("inbox").id])
+    assert refusal(user, destroy=[top])["type"] == "mailboxHasChild"
+    assert refusal(user, destroy=[below])["type"] == "mailboxHasEmail"
+    assert refusal(user, destroy=[user.mailbox("trash")])["type"] == "forbidden"
+    state = user("Email/get", ids=[])["state"]
+    response = user("Mailbox/set", destroy=[top, below], onDestroyRemoveEmails=True)
+    assert response["destroyed"] == [below, top]
+    changes = user("Email/changes", sinceState=state)
+    assert (changes["destroyed"], changes["updated"]) == ([f"e{alone.email_id}"], [f"e{both.email_id}"])
+    assert user.email(f"e{both.email_id}", "mailboxIds")["mailboxIds"] == {user.mailbox("inbox"): True}
+    assert user("Mailbox/changes", sinceState=response["oldState"])["destroyed"] == [below, top]
+
+
+def test_2_5_if_in_state(user: MailboxUser) -> None:
+    assert user.error("Mailbox/set", ifInState="0", create={"k": {"name": "A"}}) == "stateMismatch"
+    state = user("Mailbox/get", ids=[])["state"]
+    assert user("Mailbox/set", ifInState=state, create={"k": {"name": "A"}})["oldState"] == state
+
+
+def test_an_account_that_is_not_ours(user: MailboxUser) -> None:
+    assert user.error("Mailbox/get", accountId="aanother", ids=None) == "accountNotFound"
+    with user.world.database.transaction() as tx:
+        for table in ("mailbox", "account_state", "address", "account"):
+            tx.execute(f"DELETE FROM {table} WHERE account_id = %s", (AGENT,))  # noqa: S608
+    assert user.error("Mailbox/get", ids=None) == "accountNotFound"

@@ -1,0 +1,23 @@
+"""RFC 8621 §3: Threads."""
+
+from services.mail.tests.jmap.mailbox_user import MailboxUser
+from services.mail.tests.store.world import summary
+
+
+def test_3_1_get_lists_the_emails_oldest_first(user: MailboxUser) -> None:
+    late = user.world.deliver(summary(message_id="1@x"), minutes=9)
+    early = user.world.deliver(summary(message_id="2@x", references=["1@x"]), minutes=2)
+    got = user("Thread/get", ids=[f"t{late.thread_id}", "t999"])
+    assert got["list"] == [{"id": f"t{late.thread_id}", "emailIds": [f"e{early.email_id}", f"e{late.email_id}"]}]
+    assert got["notFound"] == ["t999"]
+
+
+def test_3_2_changes(user: MailboxUser) -> None:
+    first = user.world.deliver(summary(message_id="1@x"))
+    state = user("Thread/get", ids=[])["state"]
+    user.world.set(first.email_id, keywords=["$seen"], mailboxes=[user.world.mailbox("inbox").id])
+    assert user("Thread/changes", sinceState=state)["updated"] == []
+    user.world.deliver(summary(message_id="2@x", references=["1@x"]))
+    other = user.world.deliver(summary("Autre"))
+    changes = user("Thread/changes", sinceState=state)
+    assert (changes["created"], changes["updated"]) == ([f"t{other.thread_id}"], [f"t{first.thread_id}"])
