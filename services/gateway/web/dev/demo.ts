@@ -53,7 +53,7 @@ function emailFrom(sketch: Sketch, index: number, now: Date): Item {
     from: [person(sketch.from)], to: [ME, person('Youssef Pimprenelle'), person('Apolline Montfleury'), person('Inès Coquelicot')], cc: null, bcc: null, replyTo: null, sender: null,
     subject: sketch.subject, receivedAt: new Date(now.getTime() - sketch.minutes * 60_000).toISOString(), sentAt: null, preview: sketch.text.replace(/\n.*/s, ''), hasAttachment: (sketch.files ?? []).length > 0,
     messageId: [`e${index}@mock`], inReplyTo: null, references: null, textBody: parts, htmlBody: parts, attachments: files,
-    bodyValues: { t: { value: sketch.text, isTruncated: false } }, safeHtml: sketch.html ? { html: sketch.html, blockedRemote: sketch.blocked ?? 0 } : null,
+    bodyValues: { t: { value: sketch.text, isTruncated: false } }, safeHtml: sketch.html ? { html: sketch.html, blockedRemote: sketch.blocked ?? 0, cids: sketch.html === HTML ? { logo: 'blob-image' } : {} } : null,
   };
 }
 

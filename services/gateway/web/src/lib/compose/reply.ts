@@ -2,7 +2,7 @@
 import { t } from '../i18n/catalogue';
 import { fullMoment } from '../i18n/dates';
 import type { Address, BodyPart, Email } from '../jmap/types';
-import { isPlainText, listedAttachments, textOf } from '../mail/content';
+import { isPlainText, listedAttachments, mediaParts, textOf } from '../mail/content';
 import { displayName } from '../mail/people';
 import { sanitizeForEditor } from '../mail/sanitize';
 import { withoutKnown } from './addresses';
@@ -82,5 +82,5 @@ export function openingFor(kind: AnswerKind, email: Email, self: string): Openin
 /** Images shown within a forwarded message go along as files. */
 function inlineImages(email: Email): BodyPart[] {
   const listed = new Set(listedAttachments(email));
-  return email.attachments.filter((part) => !listed.has(part));
+  return mediaParts(email).filter((part) => !listed.has(part));
 }
