@@ -25,6 +25,9 @@ DATABASE_CONNECT_SECONDS = 5.0
 DATABASE_RETRY_SECONDS = 0.5
 STATEMENT_SECONDS = 20.0
 
+DATABASE_AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError, TimeoutError)
+"""The third is what asyncpg makes of a connection that is cut in the middle of a statement."""
+
 _LAG = "SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 FROM outbox"
 
 _log = logging.getLogger(__name__)
@@ -86,7 +89,7 @@ class Relay:
             try:
                 await self._drain(connection, channel, exchange)
                 return
-            except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except DATABASE_AWAY as error:
                 _log.warning("the database went away", extra={"cause": error})
             finally:
                 self._database = False
@@ -99,7 +102,7 @@ class Relay:
                 return await asyncpg.connect(
                     self._database_url, timeout=DATABASE_CONNECT_SECONDS, command_timeout=STATEMENT_SECONDS
                 )
-            except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as error:
+            except DATABASE_AWAY as error:
                 _log.warning("the database is away", extra={"cause": error})
                 await asyncio.sleep(DATABASE_RETRY_SECONDS)
 

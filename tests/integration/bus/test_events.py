@@ -1,6 +1,9 @@
 """Durable events: from a committed outbox row to one effect, whatever dies between."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -116,6 +119,24 @@ def test_what_never_succeeds_ends_in_the_dead_letter_queue(
     assert tries(database, f"never-{how}") == ATTEMPTS
     assert total(database, f"never-{how}") == 0
     assert sink.alive and SECRET not in sink.log
+
+
+def test_the_dead_can_be_shown_and_given_back(
+    amqp_url: str, database: Database, relay: Process, sink: Process
+) -> None:
+    def run(action: str) -> str:
+        command = [sys.executable, "-m", "chassis.dead", action, QUEUE]
+        environment = {**os.environ, "AMQP_URL": amqp_url}
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=20, check=True)
+        return done.stdout
+
+    (event_id,) = publish(database, Counted(name="revived", how="fail"))
+    eventually(lambda: event_id in run("show"), every=0.1)
+    shown = run("show")
+    assert "ValueError" in shown and f"attempts {ATTEMPTS}" in shown and "revived" not in shown
+    assert run("replay") == "1 event(s) given back\n"
+    eventually(lambda: tries(database, "revived") == 2 * ATTEMPTS)
+    find_dead_letter(amqp_url)
 
 
 @pytest.mark.parametrize(
