@@ -37,7 +37,7 @@ def _prepare(command: str) -> None:
     from deploy.local.steps import step
 
     bare = importlib.util.find_spec("ensurepip") is None
-    wanted = packages.sections(os.environ, browser=command == "test", venv=bare) if command in STAGES else []
+    wanted = packages.sections(os.environ, tests=command == "test", venv=bare) if command in STAGES else []
     absent = packages.missing(wanted)
     if absent:
         with step(f"Paquets Debian : {' '.join(absent)}"):

@@ -18,12 +18,12 @@ UPDATE_SECONDS = 600
 INSTALL_SECONDS = 1800
 
 
-def sections(environment: Mapping[str, str], browser: bool, venv: bool) -> list[str]:
+def sections(environment: Mapping[str, str], tests: bool, venv: bool) -> list[str]:
     """What this machine must have: no server whose address is given, `venv` unless Python can make one by itself."""
     wanted = [] if environment.get("AMQP_URL") else ["broker"]
     given = all(environment.get(f"{name}_DATABASE_URL") for name in ("AUTH", "MAIL", "CALENDAR", "CONTACTS"))
     wanted += [] if given else ["database"]
-    wanted += ["browser", "manifests"] if browser else []
+    wanted += ["browser", "manifests"] if tests else []
     wanted += ["python"] if venv else []
     return wanted
 

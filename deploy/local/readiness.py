@@ -12,6 +12,7 @@ from deploy.local.supervision import State
 ASK_SECONDS = 2.0
 POLL_SECONDS = 0.2
 READY_SECONDS = 120.0
+ANSWER_BYTES = 200
 
 
 def wait(
@@ -24,23 +25,30 @@ def wait(
     waiting = dict(health_ports)
     end = time.monotonic() + seconds
     while True:
-        waiting = {name: port for name, port in waiting.items() if not is_ready(port)}
+        answers = {name: why_not_ready(port) for name, port in waiting.items()}
+        waiting = {name: port for name, port in waiting.items() if answers[name] is not None}
         if not waiting:
             return
         if time.monotonic() > end:
             running = states()
-            told = " ; ".join(f"{name} ({running[name].state}) : {last_words(logs, name)}" for name in sorted(waiting))
+            told = " ; ".join(
+                f"{name} ({running[name].state}, {answers[name]}) : {last_words(logs, name)}"
+                for name in sorted(waiting)
+            )
             raise Failure(f"Pas prêt après {seconds:.0f} s : {told}. Lisez {logs}.")
         time.sleep(POLL_SECONDS)
 
 
-def is_ready(port: int) -> bool:
-    """Whether the process whose health port this is answers that it is ready."""
+def why_not_ready(port: int) -> str | None:
+    """None if the process whose health port this is says that it is ready, else what it answers."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=ASK_SECONDS) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=ASK_SECONDS):
+            return None
+    except urllib.error.HTTPError as error:
+        with error:
+            return f"{error.code} {error.read(ANSWER_BYTES).decode(errors='replace').strip()}"
+    except OSError as error:
+        return str(getattr(error, "reason", error))
 
 
 def last_words(logs: Path, name: str, length: int = 200) -> str:
