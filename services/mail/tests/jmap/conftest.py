@@ -6,7 +6,18 @@ import pytest
 from chassis.blobs import BlobStore
 from chassis.db import Database
 from services.mail.tests.jmap.mailbox_user import MailboxUser
+from services.mail.tests.store.empty_database import empty, hurry
 from services.mail.tests.store.world import World
+
+
+@pytest.fixture(scope="module")
+def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
+    database = Database(database_url("mail"), size=12)
+    hurry(database)
+    try:
+        yield database
+    finally:
+        database.close()
 
 
 @pytest.fixture(scope="session")
@@ -17,9 +28,6 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
 
 
 @pytest.fixture
-def user(database_url: Callable[[str], str], blobs: BlobStore) -> Iterator[MailboxUser]:
-    database = Database(database_url("mail"), size=12)
-    try:
-        yield MailboxUser(World(database), blobs)
-    finally:
-        database.close()
+def user(mail_database: Database, blobs: BlobStore) -> MailboxUser:
+    empty(mail_database)
+    return MailboxUser(World(mail_database), blobs)

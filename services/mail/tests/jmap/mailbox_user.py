@@ -1,4 +1,4 @@
-"""An agent's JMAP client, on the mail service itself: real database, real blobs, the parser's own code in this process."""
+"""An agent's JMAP client on the mail service itself: real database, real blobs, the parser's code in this process."""
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta

@@ -3,13 +3,21 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chassis.db import Database
+from services.mail.tests.store.empty_database import empty, hurry
 from services.mail.tests.store.world import World
 
 
-@pytest.fixture
-def world(database_url: Callable[[str], str]) -> Iterator[World]:
+@pytest.fixture(scope="module")
+def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
     database = Database(database_url("mail"), size=12)
+    hurry(database)
     try:
-        yield World(database)
+        yield database
     finally:
         database.close()
+
+
+@pytest.fixture
+def world(mail_database: Database) -> World:
+    empty(mail_database)
+    return World(mail_database)

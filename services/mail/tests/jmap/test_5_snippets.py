@@ -1,0 +1,49 @@
+"""RFC 8621 §5: Search snippets."""
+
+from typing import Any
+
+from services.mail.tests.jmap.mailbox_user import MailboxUser
+from services.mail.tests.store.world import summary
+
+
+def snippet(user: MailboxUser, text: str, subject: str, filter_: Any) -> Any:
+    id_ = f"e{user.world.deliver(summary(subject, text=text)).email_id}"
+    got = user("SearchSnippet/get", filter=filter_, emailIds=[id_])
+    assert got["list"][0]["emailId"] == id_
+    return got["list"][0]
+
+
+def test_matching_words_are_marked_whatever_their_accents(user: MailboxUser) -> None:
+    found = snippet(user, "Les ÉLÈVES, un élève et l’eleve.", "Réunion d’élèves", {"text": "eleves"})
+    assert found["subject"] == "Réunion d’<mark>élèves</mark>"
+    assert found["preview"] == "Les <mark>ÉLÈVES</mark>, un <mark>élève</mark> et l’<mark>eleve</mark>. "
+
+
+def test_everything_is_escaped(user: MailboxUser) -> None:
+    found = snippet(user, "<script>alert('note')</script> & note", "<b>note</b>", {"text": "note"})
+    assert found["subject"] == "&lt;b&gt;<mark>note</mark>&lt;/b&gt;"
+    assert "<script" not in found["preview"]
+    assert "&amp; <mark>note</mark>" in found["preview"]
+
+
+def test_a_preview_begins_near_the_match_and_has_at_most_255_octets(user: MailboxUser) -> None:
+    found = snippet(user, "é" * 30 + " bla" * 500 + " trésor caché " + "fin " * 500, "x", {"body": "tresor"})
+    assert found["subject"] is None
+    assert "<mark>trésor</mark> caché" in found["preview"]
+    assert len(found["preview"].encode()) <= 255
+
+
+def test_only_what_was_searched_is_marked(user: MailboxUser) -> None:
+    both = {
+        "operator": "AND",
+        "conditions": [{"subject": "note"}, {"operator": "NOT", "conditions": [{"text": "été"}]}],
+    }
+    found = snippet(user, "une note en été", "note", both)
+    assert (found["subject"], found["preview"]) == ("<mark>note</mark>", None)
+    assert snippet(user, "note", "note", None) | {"emailId": ""} == {"emailId": "", "subject": None, "preview": None}
+
+
+def test_emails_that_are_not_there(user: MailboxUser) -> None:
+    got = user("SearchSnippet/get", filter={"text": "x"}, emailIds=["e999", "y"])
+    assert (got["list"], got["notFound"]) == ([], ["e999", "y"])
+    assert user.error("SearchSnippet/get", filter={"colour": "x"}, emailIds=[]) == "unsupportedFilter"
