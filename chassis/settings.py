@@ -36,6 +36,13 @@ class HelpContact(Frozen):
     email: str = ""
 
 
+class Establishment(Frozen):
+    """A school or an office. `uai`: its national number."""
+
+    uai: str
+    name: str
+
+
 class MailPolicy(Frozen):
     """postmaster: the address that reads postmaster@ and abuse@; while it is empty, that mail waits in the spool."""
 
@@ -58,6 +65,7 @@ class InstitutionSettings(Frozen):
     mail: MailPolicy = MailPolicy()
     auth: AccountPolicy = AccountPolicy()
     help: list[HelpContact] = []
+    establishments: list[Establishment] = []
     colours: dict[str, str] = {}
 
 

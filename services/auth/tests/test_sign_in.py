@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
+from itertools import product
 
 import pytest
 from pydantic import SecretStr
@@ -39,12 +40,13 @@ def test_after_activation_the_numen_opens_nothing(system: System) -> None:
     refused(ErrorCode.BAD_CREDENTIALS, system.ticket)
 
 
-@pytest.mark.parametrize("login", ["camille.brindacier", "personne.inconnue", "", "a@b@c", "x" * 5_000, "camille\x00"])
-@pytest.mark.parametrize("password", ["mauvais mot de passe", "", "34S2600001XYZ", "x" * 5_000, "\x00"])
-def test_every_refusal_is_the_same(system: System, login: str, password: str) -> None:
+def test_every_refusal_is_the_same(system: System) -> None:
     system.import_line()
-    error = refused(ErrorCode.BAD_CREDENTIALS, lambda: system.sign_in(login, password))
-    assert (error.detail, error.details, error.retryable) == ("", {}, False)
+    logins = ("camille.brindacier", "personne.inconnue", "", "a@b@c", "x" * 5_000, "camille\x00")
+    passwords = ("mauvais mot de passe", "", "34S2600001XYZ", "x" * 5_000, "\x00")
+    for login, password in product(logins, passwords):
+        error = refused(ErrorCode.BAD_CREDENTIALS, partial(system.sign_in, login, password))
+        assert (error.detail, error.details, error.retryable) == ("", {}, False)
 
 
 @pytest.mark.parametrize("state", ["suspended", "departed"])

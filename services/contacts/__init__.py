@@ -1,0 +1,1 @@
+"""The directory of all agents, and the address books of each."""

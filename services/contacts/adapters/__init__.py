@@ -1,0 +1,1 @@
+"""What contacts stands on: its tables."""

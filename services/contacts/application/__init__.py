@@ -1,0 +1,1 @@
+"""What the contacts service can be asked to do, and the ports that the adapters implement."""

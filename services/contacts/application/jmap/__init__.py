@@ -1,0 +1,1 @@
+"""JMAP methods of contacts (RFC 9610)."""

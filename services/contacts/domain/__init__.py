@@ -1,0 +1,1 @@
+"""Cards, searching and ids. Pure: no framework, no I/O."""

@@ -1,0 +1,23 @@
+"""Fixtures of contacts' tests."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from chassis.db import Database
+from services.contacts.tests.books import Books
+
+
+@pytest.fixture(scope="module")
+def contacts_database(database_url: Callable[[str], str]) -> Iterator[Database]:
+    database = Database(database_url("contacts"), size=4)
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def books(contacts_database: Database) -> Books:
+    """An account's address books, in tables that held nothing before."""
+    with contacts_database.transaction() as tx:
+        tx.execute("TRUNCATE agent, establishment, outbox CASCADE")
+    return Books(contacts_database)
