@@ -16,6 +16,7 @@ BATCH_ROWS = 200
 CONFIRM_SECONDS = 10.0
 LONGEST_PAUSE_SECONDS = 60
 
+_ANY = "SELECT EXISTS (SELECT FROM outbox WHERE not_before <= now())"
 _CLAIM = """
     SELECT id, exchange, routing_key, mandatory, payload, correlation_id FROM outbox
     WHERE not_before <= now() ORDER BY position LIMIT $1 FOR UPDATE SKIP LOCKED
@@ -41,10 +42,10 @@ class Batch(NamedTuple):
 async def publish_batch(connection: Any, exchange: AbstractExchange, known: frozenset[str]) -> Batch:
     """`connection` is asyncpg's. A crash before the commit leaves the rows as they were: they are published again, and
     consumers tell by the event's id. `known` are the event types that `exchange` may carry."""
+    if not await connection.fetchval(_ANY):
+        return Batch(0, 0, False)
     async with connection.transaction():
         rows = await connection.fetch(_CLAIM, BATCH_ROWS)
-        if not rows:
-            return Batch(0, 0, False)
         outcomes = await asyncio.gather(*(_publish(exchange, row, known) for row in rows))
         published = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome == "published"]
         refused = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome == "refused"]

@@ -39,6 +39,10 @@ class Process:
         return self._log.read_text(encoding="utf-8")
 
     @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
     def alive(self) -> bool:
         return self._popen.poll() is None
 

@@ -1,0 +1,1 @@
+"""Figures, not verdicts: run by hand on a quiet machine."""
