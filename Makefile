@@ -44,10 +44,12 @@ chaos: tools ## Send mail while processes are killed; prove that nothing is lost
 	@$(VENV)/python -m tests.chaos.run $(ARGS)
 
 corpus: tools ## Send a corpus of real mail to the running system: CORPUS=file.tar.xz (ARGS=…)
-	@$(VENV)/python -m deploy.local.within tests.corpus.send '$(CORPUS)' $(ARGS)
+	@test -n "$$CORPUS" || { echo 'make corpus CORPUS=fichier.tar.xz' >&2; exit 2; }
+	@$(VENV)/python -m deploy.local.within tests.corpus.send "$$CORPUS" $(ARGS)
 
 agent: tools ## Make an active account in the running system: ADDRESS=… PASSWORD=…
-	@ADDRESS='$(ADDRESS)' PASSWORD='$(PASSWORD)' $(VENV)/python -m deploy.local.within services.auth.cli agent
+	@test -n "$$ADDRESS" -a -n "$$PASSWORD" || { echo 'make agent ADDRESS=prenom.nom@domaine PASSWORD=…' >&2; exit 2; }
+	@$(VENV)/python -m deploy.local.within services.auth.cli agent --address "$$ADDRESS"
 
 manifests: tools ## Render the Kubernetes manifests, and validate them strictly
 	@$(VENV)/python -m deploy.k8s.check

@@ -15,7 +15,7 @@ NO_SUCH_FAMILY = frozenset({errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL})
 
 
 def choose(file: Path, names: Iterable[str], preferred: Mapping[str, int]) -> dict[str, int]:
-    """A free port for each name: the remembered one, else the preferred or the next above it, else any.
+    """A free port for each name: the preferred, else the remembered one, else the next above the preferred, else any.
 
     The choice is written to `file`. Two systems start looking at different places.
     """
@@ -23,9 +23,8 @@ def choose(file: Path, names: Iterable[str], preferred: Mapping[str, int]) -> di
     chosen: dict[str, int] = {}
     anywhere = _from(FIRST + zlib.crc32(bytes(file)) % (LAST - FIRST))
     for name in names:
-        wanted = [remembered[name]] if name in remembered else []
-        if name in preferred:
-            wanted += range(preferred[name], preferred[name] + 100)
+        first, *others = range(preferred[name], preferred[name] + 100) if name in preferred else [None]
+        wanted = [port for port in (first, remembered.get(name), *others) if port]
         chosen[name] = _first_free(wanted, anywhere, set(chosen.values()))
     file.write_text(json.dumps(chosen, indent=1) + "\n")
     return chosen

@@ -35,7 +35,14 @@ def test_the_choice_is_remembered(tmp_path: Path) -> None:
     file = tmp_path / "ports.json"
     first = ports.choose(file, ["web", "smtp", "amqp"], {})
     assert len(set(first.values())) == 3
-    assert ports.choose(file, ["web", "smtp", "amqp"], {"web": first["web"] + 1}) == first
+    assert ports.choose(file, ["web", "smtp", "amqp"], {}) == first
+
+
+def test_a_remembered_port_is_better_than_the_next_after_a_taken_one(tmp_path: Path, taken: int) -> None:
+    file = tmp_path / "ports.json"
+    first = ports.choose(file, ["web"], {})
+    assert ports.choose(file, ["web"], {"web": taken}) == first
+    assert ports.choose(file, ["web"], {"web": first["web"] + 1}) != first
 
 
 def test_a_remembered_port_that_is_taken_is_given_up(tmp_path: Path, taken: int) -> None:
