@@ -51,12 +51,14 @@ class ParserClient:
 
     def close(self) -> None:
         """Closes idle connections; calls under way finish."""
-        for _ in range(self._sockets.qsize()):
-            with contextlib.suppress(queue.Empty):
-                connection = self._sockets.get_nowait()
-                if connection is not None:
-                    connection.close()
-                self._sockets.put(None)
+        idle: list[socket.socket | None] = []
+        with contextlib.suppress(queue.Empty):
+            while True:
+                idle.append(self._sockets.get_nowait())
+        for connection in idle:
+            if connection is not None:
+                connection.close()
+            self._sockets.put(None)
 
     def _call(self, message: dict[str, Any]) -> dict[str, Any]:
         deadline = time.monotonic() + self._timeout

@@ -50,7 +50,8 @@ class Ladder:
         problem = ""
         for level in _LEVELS:
             try:
-                reply = await self._pool.ask({"request": request.model_dump(), "level": level})
+                work = {"request": request.model_dump(), "level": level}
+                reply = await self._pool.ask(work, again=bool(problem))
             except ChildDiedError as death:
                 problem = problem or death.reason
                 _log.warning("a child died on a message", extra={"sha256": request.sha256, "level": level})

@@ -66,9 +66,12 @@ class Pool:
     def pids(self) -> list[int]:
         return [child.pid for child in self._children]
 
-    async def ask(self, message: dict[str, Any]) -> dict[str, Any]:
-        """One request to the next free child. Raises PoolBusyError, or ChildDiedError when it died on it."""
-        if self._waiting >= self._limits.waiting:
+    async def ask(self, message: dict[str, Any], *, again: bool = False) -> dict[str, Any]:
+        """One request to the next free child. Raises PoolBusyError, or ChildDiedError when it died on it.
+
+        again: for a request that was let in before, and is not sent away.
+        """
+        if not again and self._waiting >= self._limits.waiting:
             raise PoolBusyError
         self._waiting += 1
         try:

@@ -13,7 +13,13 @@ from urllib.parse import unquote
 import css_inline
 import nh3
 
-from services.mail.domain.html.bounds import INLINED_SIZE_MAX, HtmlBoundsError, check_bounds
+from services.mail.domain.html.bounds import (
+    INLINED_SIZE_MAX,
+    SIZE_MAX,
+    HtmlBoundsError,
+    can_inline_styles,
+    check_bounds,
+)
 from services.mail.domain.html.styles import filter_style
 from services.mail.domain.html.tokens import ATTRIBUTE, TAG
 from services.mail.domain.mime.rendition import CidImage, SafeHtml
@@ -21,7 +27,10 @@ from services.mail.domain.mime.rendition import CidImage, SafeHtml
 REMOTE_MAX = 500
 CIDS_MAX = 500
 ADDRESS_MAX = 2_000
-STYLES_TOTAL_MAX = 1_000_000
+STYLES_TOTAL_MAX = 200_000
+SOURCES_TOTAL_MAX = 2 * SIZE_MAX
+
+_STYLE_COST = 30
 
 _TAGS_TEXT = """
     a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col colgroup dd del
@@ -72,9 +81,13 @@ class SafeHtmlBuilder:
         self._keeper = _Keeper()
         self._pieces: list[str] = []
         self._room = INLINED_SIZE_MAX
+        self._source_room = SOURCES_TOTAL_MAX
 
     def add_html(self, html: str) -> None:
         """Raises HtmlBoundsError when the part, or all of them, are past a bound: show the text."""
+        self._source_room -= len(html)
+        if self._source_room < 0:
+            raise HtmlBoundsError("size")
         check_bounds(html)
         inlined = _inline_styles(html)
         cleaned = nh3.clean(
@@ -118,16 +131,14 @@ def make_safe(html: str) -> SafeHtml:
 
 
 def _inline_styles(html: str) -> str:
-    """<style> sheets applied to the elements; a sheet that cannot be read is left out with its tag by nh3."""
-    if "<style" not in html.lower():
+    """<style> sheets applied to the elements; sheets that cannot be are left out, since nh3 drops their tags."""
+    if "<style" not in html.lower() or not can_inline_styles(html):
         return html
     try:
         inlined = css_inline.inline(html, load_remote_stylesheets=False, keep_style_tags=False, keep_link_tags=False)
     except css_inline.InlineError:
         return html
-    if len(inlined) > INLINED_SIZE_MAX:
-        raise HtmlBoundsError("style")
-    return inlined
+    return inlined if len(inlined) <= INLINED_SIZE_MAX else html
 
 
 class _Keeper:
@@ -136,6 +147,7 @@ class _Keeper:
     def __init__(self) -> None:
         self.remote: dict[str, int] = {}
         self.cids: dict[str, int] = {}
+        self._styles: set[str] = set()
         self._style_room = STYLES_TOTAL_MAX
 
     def keep(self, _tag: str, attribute: str, value: str) -> str | None:
@@ -168,9 +180,11 @@ class _Keeper:
         return ""
 
     def _style(self, value: str) -> str | None:
-        self._style_room -= len(value)
-        if self._style_room < 0:
-            return None
+        if value not in self._styles:
+            self._style_room -= len(value) + _STYLE_COST
+            if self._style_room < 0:
+                return None
+            self._styles.add(value)
         filtered = filter_style(value)
         for address in filtered.images:
             self._block(address)

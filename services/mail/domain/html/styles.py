@@ -59,7 +59,7 @@ def _filter_cached(value: str) -> FilteredStyle:
         if node.type != "declaration":
             continue
         if node.lower_name in _MAY_NAME_IMAGES:
-            images += [token.value for token in node.value if token.type == "url"]
+            images += [address for token in node.value if (address := _address(token)) is not None]
         text = _declaration(node)
         if text:
             kept.append(text)
@@ -70,7 +70,7 @@ def _declaration(node: Any) -> str:
     name: str = node.lower_name
     tokens = [token for token in node.value if token.type != "comment"]
     if name in _MAY_NAME_IMAGES:
-        tokens = [token for token in tokens if token.type != "url"]
+        tokens = [token for token in tokens if _address(token) is None]
     if name not in PROPERTIES or not all(_is_plain(token) for token in tokens):
         return ""
     if name == "display" and not all(token.type == "whitespace" or token.value in _DISPLAYS for token in tokens):
@@ -80,6 +80,15 @@ def _declaration(node: Any) -> str:
     value = tinycss2.serialize(tokens).strip()
     important = "!important" if node.important else ""
     return f"{name}:{value}{important}" if value else ""
+
+
+def _address(token: Any) -> str | None:
+    """What a url(…) names, quoted or not."""
+    if token.type == "url":
+        return str(token.value)
+    if token.type == "function" and token.lower_name == "url":
+        return "".join(str(argument.value) for argument in token.arguments if argument.type == "string")
+    return None
 
 
 def _is_plain(token: Any) -> bool:

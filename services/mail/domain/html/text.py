@@ -39,6 +39,7 @@ class _Writer:
         self._pieces: list[str] = []
         self._preformatted = False
         self._at_line_start = True
+        self._line_is_empty = True
 
     def text(self, source: str) -> None:
         if not source:
@@ -50,24 +51,26 @@ class _Writer:
         if text:
             self._pieces.append(text)
             self._at_line_start = text.endswith((" ", "\n"))
+            self._line_is_empty = self._line_is_empty and not text.strip()
 
     def tag(self, name: str, is_end: bool, attributes: str) -> None:
         if name == "pre":
             self._preformatted = not is_end
         if name in _PARAGRAPHS:
             self._break("\n\n")
-        elif name in _LINES:
+        elif name == "br" or (name in _LINES and not self._line_is_empty):
             self._break("\n")
-            if name == "li" and not is_end:
-                self._pieces.append("• ")
-        elif name in _CELLS:
+        if name == "li" and not is_end:
+            self._pieces.append("• ")
+        if name in _CELLS and not self._at_line_start:
             self._pieces.append(" ")
-        elif name == "img":
+            self._at_line_start = True
+        if name == "img":
             self.text(_alternative(attributes))
 
     def _break(self, lines: str) -> None:
         self._pieces.append(lines)
-        self._at_line_start = True
+        self._at_line_start = self._line_is_empty = True
 
     def result(self) -> str:
         joined = _INVISIBLE.sub("", "".join(self._pieces)).replace("\x00", "\ufffd")

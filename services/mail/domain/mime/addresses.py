@@ -121,9 +121,9 @@ def _bare(words: list[str], comment: str | None) -> Mailbox | None:
     if quoted_only:
         return Mailbox(comment, _ESCAPED.sub(r"\1", text[1:-1]))
     before, space, last = text.rpartition(" ")
-    if space and "@" in last and "@" not in before:
-        return Mailbox(_phrase(before.split(" ")) if before else comment, last)
-    return Mailbox(comment, text.replace(" ", "") if "@" in text else text)
+    if space and "@" in last and "@" not in before and before.count('"') % 2 == 0:
+        return Mailbox(_phrase([before]) or comment, last)
+    return Mailbox(comment, text.replace(" ", "") if "@" in text and '"' not in text else text)
 
 
 def _phrase(words: list[str]) -> str | None:

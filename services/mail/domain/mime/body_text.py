@@ -14,6 +14,7 @@ from services.mail.domain.mime.structure import Structure, leaves_of
 from services.mail.domain.mime.summary import BodyPart
 
 _DISPLAYED_MAX = 50
+_SOURCES_MAX = 2_000_000
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u034f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\s]+")
 _TRAILING_SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
@@ -67,10 +68,13 @@ def _one_line(text: str) -> str:
 
 def _join_texts(structure: Structure, parts: list[BodyPart]) -> str:
     texts: list[str] = []
+    room = _SOURCES_MAX
     for part in parts[:_DISPLAYED_MAX]:
         value = structure.values.get(part.part_id or "")
         if value is not None:
-            texts.append(html_to_text(value.value) if part.type == "text/html" else value.value.strip("\n"))
+            source = value.value[:room]
+            room -= len(source)
+            texts.append(html_to_text(source) if part.type == "text/html" else source.strip("\n"))
     return "\n\n".join(texts).strip()
 
 

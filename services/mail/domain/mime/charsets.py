@@ -65,19 +65,20 @@ def decode_text(octets: bytes, charset: str | None, *, html: bool = False) -> De
 
 
 def decode_octets(octets: bytes) -> str:
-    """Text of header octets, which have no declared charset: UTF-8 (RFC 6532), else windows-1252."""
+    """Text of header octets, which have no declared charset: UTF-8 (RFC 6532), else windows-1252. No NUL."""
     try:
-        return _clean(octets.decode("utf-8"))
+        text = octets.decode("utf-8")
     except UnicodeDecodeError:
-        return _clean(_windows_1252(octets))
+        text = _windows_1252(octets)
+    return _without_surrogates(text.replace("\x00", ""))
 
 
 def decode_declared(octets: bytes, charset: str) -> str | None:
-    """Text of an encoded word or RFC 2231 value; None when the charset is unknown."""
+    """Text of an encoded word or RFC 2231 value, without NUL; None when the charset is unknown."""
     codec = codec_of(charset)
     if codec is None:
         return None
-    return (_strictly(octets, codec) or _loosely(octets, codec)).text
+    return (_strictly(octets, codec, nul="") or _loosely(octets, codec, nul="")).text
 
 
 @lru_cache(maxsize=512)
@@ -104,16 +105,16 @@ def _guess(octets: bytes, hint: str | None) -> Decoded:
     return Decoded(_clean(_windows_1252(octets)), True)
 
 
-def _strictly(octets: bytes, codec: str) -> Decoded | None:
+def _strictly(octets: bytes, codec: str, nul: str = "\ufffd") -> Decoded | None:
     if codec == "windows-1252":
-        return Decoded(_clean(_windows_1252(octets)), False)
+        return Decoded(_clean(_windows_1252(octets), nul), False)
     try:
-        return Decoded(_clean(octets.decode(codec)), False)
+        return Decoded(_clean(octets.decode(codec), nul), False)
     except (UnicodeError, ValueError):
         return None
 
 
-def _loosely(octets: bytes, codec: str) -> Decoded:
+def _loosely(octets: bytes, codec: str, nul: str = "\ufffd") -> Decoded:
     """Damaged text: what can be read of it, or windows-1252 where "UTF-8" was a lie from end to end."""
     try:
         text = octets.decode(codec, "replace")
@@ -121,7 +122,7 @@ def _loosely(octets: bytes, codec: str) -> Decoded:
         text = _windows_1252(octets)
     if codec == "utf-8" and text.replace("\ufffd", "").isascii():
         text = _windows_1252(octets)
-    return Decoded(_clean(text), True)
+    return Decoded(_clean(text, nul), True)
 
 
 def _meta_codec(octets: bytes) -> str | None:
@@ -134,10 +135,12 @@ def _windows_1252(octets: bytes) -> str:
     return octets.decode("latin-1").translate(_WINDOWS_1252)
 
 
-def _clean(text: str) -> str:
-    """No NUL (PostgreSQL) and no lone surrogate (UTF-8): both become U+FFFD."""
-    if "\x00" in text:
-        text = text.replace("\x00", "\ufffd")
+def _clean(text: str, nul: str = "\ufffd") -> str:
+    """Without NUL, which PostgreSQL refuses, and without lone surrogates, which UTF-8 refuses."""
+    return _without_surrogates(text.replace("\x00", nul))
+
+
+def _without_surrogates(text: str) -> str:
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

@@ -8,7 +8,7 @@ import re
 from services.mail.domain.mime.charsets import decode_declared
 from services.mail.domain.mime.transfer import undo
 
-_WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?]*+)\??\?=")
+_WORD = re.compile(r"=\?([^?\s]{1,60})\?([BbQq])\?([^?]*+(?:\?(?=\?=))?)\?=")
 
 
 def decode_words(text: str) -> str:

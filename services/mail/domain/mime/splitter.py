@@ -14,6 +14,7 @@ from services.mail.domain.mime.parameters import Structured, media_type, paramet
 from services.mail.domain.mime.transfer import Encoding, read_encoding
 
 _DELIMITER_TAIL_MAX = 1_000
+_BOUNDARY_LINES_MAX = 100_000
 _NO_PARAMETERS = Structured("", {})
 
 
@@ -61,6 +62,7 @@ class _Splitter:
     def __init__(self, data: bytes, parts_max: int) -> None:
         self._data = data
         self._left = parts_max - 1
+        self._lines_left = _BOUNDARY_LINES_MAX
 
     def header(self, start: int, end: int, section: str, default_type: str) -> Part:
         """An entity whose body is not looked at yet."""
@@ -119,42 +121,41 @@ class _Splitter:
         part.message = self.entity(part.body_start, part.body_end, "", depth + 1, "text/plain")
 
     def _regions(self, part: Part, boundary: bytes) -> list[tuple[int, int, bool]]:
-        """Offsets of the bodies between delimiter lines; the last is marked when parts ran out before the body did."""
+        """Offsets of the bodies between delimiter lines; the last is marked when a bound came before the body's end."""
         regions: list[tuple[int, int, bool]] = []
         opened = -1
         position = part.body_start
-        while True:
-            found = self._delimiter(boundary, position, part.body_end)
-            if found is None:
-                break
+        while found := self._delimiter(boundary, position, part.body_end):
             line_start, position, closes = found
             if opened >= 0 and line_start > opened:
                 regions.append((opened, self._before_line_end(opened, line_start), False))
             opened = -1 if closes else position
             if closes:
                 break
-            if len(regions) + 1 >= self._left:
-                regions.append((opened, part.body_end, True))
-                return regions
+            if len(regions) + 1 >= self._left or self._lines_left <= 0:
+                return [*regions, (opened, part.body_end, True)]
         if opened >= 0:
             regions.append((opened, part.body_end, False))
         return regions
 
     def _delimiter(self, boundary: bytes, position: int, end: int) -> tuple[int, int, bool] | None:
-        """Next delimiter line at or after `position`: its start, the start of the next line, and whether it closes."""
+        """Next delimiter line at or after `position`, which begins a line: its start, the start of the next line, and
+        whether it closes. Lines that begin like one are counted, whatever they are."""
         marker = b"--" + boundary
-        while position < end:
-            start = self._data.find(marker, position, end)
-            if start < 0:
-                return None
+        start = position if self._data.startswith(marker, position, end) else self._next_line(marker, position, end)
+        while start >= 0 and self._lines_left > 0:
+            self._lines_left -= 1
             window = min(end, start + len(marker) + _DELIMITER_TAIL_MAX)
             next_line = self._data.find(b"\n", start, window) + 1 or window
             tail = self._data[start + len(marker) : next_line].strip(b" \t\r\n")
-            at_line_start = start == 0 or self._data[start - 1] in b"\r\n"
-            if at_line_start and tail in (b"", b"--"):
+            if tail in (b"", b"--"):
                 return start, next_line, tail == b"--"
-            position = start + len(marker)
+            start = self._next_line(marker, start + len(marker), end)
         return None
+
+    def _next_line(self, marker: bytes, position: int, end: int) -> int:
+        """Start of the next line that begins with `marker`, -1 when there is none."""
+        return self._data.find(b"\n" + marker, max(position - 1, 0), end) + 1 or -1
 
     def _before_line_end(self, start: int, line_start: int) -> int:
         """RFC 2046 §5.1.1: the line end before a delimiter belongs to the delimiter."""

@@ -7,7 +7,7 @@ import re
 from urllib.parse import quote
 
 LINE_MAX = 76
-_WORD_MAX = 75
+_WORD_MAX = 64
 _PLAIN_WORD_MAX = 400
 _WRAPPER = len("=?utf-8?q??=")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*\Z")
@@ -29,8 +29,9 @@ def is_plain(text: str) -> bool:
 
 
 def encode_words(text: str) -> list[bytes]:
-    """UTF-8 encoded words of at most 75 octets, each of whole characters; B or Q, whichever is shorter in all.
+    """UTF-8 encoded words, short enough to follow a field name on its line, each of whole characters.
 
+    They are B or Q, whichever is shorter in all.
     Line ends become spaces, so that nothing looks like another field, not even once decoded.
     """
     text = " ".join(re.split(r"[\r\n\x00]+", text)).encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,48 @@
+"""Every hostile message through the pool: an answer within three seconds, and one that can be used."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import orjson
+import pytest
+
+from services.mail.domain.mime.structure import leaves_of
+from services.mail.domain.mime.summary import SUMMARY_MAX
+from services.mail.tests.html.inspection import faults_of
+from services.mail.tests.parser.hostile import CASES
+from services.mail.tests.parser.running import RunningPool
+
+LIMIT_SECONDS = 3.0
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPool]:
+    """One pool for all cases, so that one case would be seen to harm the next."""
+    folder: Path = tmp_path_factory.mktemp("pool")
+    running = RunningPool.start(folder, children="1")
+    yield running
+    running.close()
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(CASES) >= 60
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_it_is_answered_in_time_with_a_usable_result(pool: RunningPool, name: str) -> None:
+    data = CASES[name]()
+    sha256 = pool.store.put(data).sha256
+    children = pool.children()
+    started = time.monotonic()
+    summary = pool.client.parse(sha256, b"Return-Path: <>\r\n")
+    assert time.monotonic() - started < LIMIT_SECONDS
+    assert pool.children() == children, "a child died on it"
+    assert summary.state in {"parsed", "text-only"}
+    assert summary.size == len(data) + 17
+    assert len(orjson.dumps(summary.to_json())) <= SUMMARY_MAX
+    assert all(0 <= part.body_start <= part.body_end <= summary.size for part in leaves_of(summary.body_structure))
+    rendition = pool.rendition(summary)
+    assert len(summary.preview) <= 256
+    if rendition.safe is not None:
+        assert faults_of(rendition.safe.html) == []
