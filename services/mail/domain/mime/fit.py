@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
-
-import orjson
+from typing import Any
 
 from services.mail.domain.mime.summary import SUMMARY_MAX, ParseSummary
 
@@ -24,7 +24,11 @@ def fit(summary: ParseSummary) -> ParseSummary:
 
 
 def _size(summary: ParseSummary) -> int:
-    return len(orjson.dumps(summary.to_json()))
+    return len(summary.model_dump_json(by_alias=True, exclude_none=True).encode())
+
+
+def _json_size(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())
 
 
 def _reductions() -> Iterator[Callable[[ParseSummary], None]]:
@@ -47,14 +51,14 @@ def _cap_identifiers(summary: ParseSummary) -> None:
 
 
 def _move_imap_structure(summary: ParseSummary) -> None:
-    if len(orjson.dumps(summary.imap_body_structure)) > _IMAP_MAX and summary.rendition:
+    if _json_size(summary.imap_body_structure) > _IMAP_MAX and summary.rendition:
         summary.imap_body_structure = None
 
 
 def _cut_headers(summary: ParseSummary, room: int) -> None:
     kept: list[tuple[str, str]] = []
     for name, value in summary.headers:
-        room -= len(orjson.dumps((name, value)))
+        room -= _json_size((name, value))
         if room < 0:
             summary.headers_truncated = True
             break

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import orjson
-
 from services.mail.domain.mime import header_forms
 from services.mail.domain.mime.base_subject import base_subject
 from services.mail.domain.mime.body_text import displayed_body, preview_of, search_text_of
@@ -74,7 +72,7 @@ def _split_to_fit(data: bytes) -> tuple[Part, Structure]:
     for parts_max in _FEWER_PARTS:
         tree = split(data, parts_max)
         structure = build_structure(data, tree)
-        size = len(orjson.dumps(structure.root.model_dump(mode="json", by_alias=True, exclude_none=True)))
+        size = len(structure.root.model_dump_json(by_alias=True, exclude_none=True).encode())
         if size <= _STRUCTURE_MAX:
             break
     return tree, structure
