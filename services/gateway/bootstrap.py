@@ -96,14 +96,13 @@ def assemble(
 
 
 @asynccontextmanager
-async def gateway(
-    settings: GatewaySettings, institution: InstitutionSettings, limits: Limits | None = None
-) -> AsyncIterator[Gateway]:
+async def gateway(settings: GatewaySettings, institution: InstitutionSettings) -> AsyncIterator[Gateway]:
     """The gateway while its connections are open."""
+    limits = Limits(request_seconds=settings.jmap_request_seconds)
     threads = DiskThreads()
     store = await threads.run(BlobStore, settings.blob_root)
     async with RpcClient(settings.amqp_url, name="gateway") as client:
-        parts = assemble(settings, institution, client, store, threads, limits or Limits())
+        parts = assemble(settings, institution, client, store, threads, limits)
         listening = asyncio.create_task(
             listen_broadcast(settings.amqp_url, HEARD, parts.listener.heard, on_gap=parts.listener.gap)
         )

@@ -1,4 +1,5 @@
-"""uvicorn's HTTP protocol with the bounds it lacks: size and time of a request's head, sockets of absent clients."""
+"""uvicorn's HTTP protocol, one write a response, with the bounds it lacks: size and time of a request's head, sockets
+of clients that are gone."""
 
 import asyncio
 import socket
@@ -16,12 +17,43 @@ class HeadTooLargeError(Exception):
     """Request line and headers pass MAX_HEAD_BYTES: the parser turns it into a refused request."""
 
 
+class OneWriteTransport:
+    """Holds the head of a response until its first bytes come, so that both leave in one write: uvicorn writes them
+    apart, and each write costs a system call and a packet. Everything else is the transport's own."""
+
+    def __init__(self, transport: Any, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._head: bytes | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        if self._head is not None:
+            head, self._head = self._head, None
+            self._transport.writelines((head, data) if data else (head,))
+        elif data.startswith(b"HTTP/1.1 "):
+            self._head = data
+            self._loop.call_soon(self._flush)
+        elif data:
+            self._transport.write(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self) -> None:
+        if self._head is not None:
+            self.write(b"")
+
+
 class BoundedHttpProtocol(HttpToolsProtocol):
     _head_bytes = 0
     _head_timer: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: Any) -> None:
-        super().connection_made(transport)
+        super().connection_made(OneWriteTransport(transport, self.loop))  # type: ignore[arg-type]  # it stands for one
         connection = transport.get_extra_info("socket")
         if connection is not None and connection.family in (socket.AF_INET, socket.AF_INET6):
             connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

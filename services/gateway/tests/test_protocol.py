@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.gateway.entrypoints import protocol
 from services.gateway.entrypoints.http import Server
-from services.gateway.entrypoints.protocol import BoundedHttpProtocol
+from services.gateway.entrypoints.protocol import BoundedHttpProtocol, OneWriteTransport
 
 Act = Callable[[int], Awaitable[None]]
 
@@ -101,6 +101,44 @@ def test_a_connection_serves_many_requests_and_an_answer_comes_at_once() -> None
         await close(writer)
 
     serving(act)
+
+
+class Written:
+    """A transport that remembers its writes."""
+
+    def __init__(self) -> None:
+        self.writes: list[bytes] = []
+        self.closed = False
+
+    def write(self, data: bytes) -> None:
+        self.writes.append(data)
+
+    def writelines(self, data: tuple[bytes, ...]) -> None:
+        self.writes.append(b"".join(data))
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def test_head_and_body_leave_in_one_write() -> None:
+    async def run() -> list[bytes]:
+        written = Written()
+        transport = OneWriteTransport(written, asyncio.get_running_loop())
+        for data in (b"HTTP/1.1 200 OK\r\n\r\n", b"body", b"more", b"", b"HTTP/1.1 204 No Content\r\n\r\n"):
+            transport.write(data)
+        assert len(written.writes) == 2
+        await asyncio.sleep(0)
+        transport.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        transport.close()
+        assert written.closed
+        return written.writes
+
+    assert asyncio.run(run()) == [
+        b"HTTP/1.1 200 OK\r\n\r\nbody",
+        b"more",
+        b"HTTP/1.1 204 No Content\r\n\r\n",
+        b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    ]
 
 
 def test_stopping_lets_a_request_end() -> None:

@@ -9,7 +9,17 @@ from services.gateway.jmap.methods.service import ServiceMethods
 
 MAIL = "urn:ietf:params:jmap:mail"
 SUBMISSION = "urn:ietf:params:jmap:submission"
-SORTS = ["receivedAt"]
+SORTS = [
+    "receivedAt",
+    "sentAt",
+    "size",
+    "from",
+    "to",
+    "subject",
+    "hasKeyword",
+    "allInThreadHaveKeyword",
+    "someInThreadHaveKeyword",
+]
 
 
 def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> ServiceMethods:
