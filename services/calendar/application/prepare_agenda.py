@@ -3,7 +3,7 @@
 from services.calendar.application.ports import Agendas
 
 FIRST_CALENDAR = "Mon agenda"
-FIRST_COLOR = "#2B41B3"
+FIRST_COLOR = "#14623F"
 
 
 def prepare_agenda(agendas: Agendas) -> None:
