@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 import psycopg2
+import psycopg2.errors
 
 from chassis.db import Database
 from chassis.settings import from_environment, institution, stop
@@ -80,6 +81,8 @@ def main(arguments: list[str]) -> None:
     database = Database(settings.auth_database_url, size=2, application_name="auth-cli")
     try:
         command(build(settings, institution(), database), parsed)
+    except psycopg2.errors.UndefinedTable:
+        stop("la base de données d’auth n’a pas ses tables : python -m chassis.migrate auth")
     except psycopg2.OperationalError:
         stop("la base de données d’auth ne répond pas (réglage AUTH_DATABASE_URL)")
     finally:
@@ -95,7 +98,9 @@ def _parser() -> argparse.ArgumentParser:
     listing = commands.add_parser("list", help="liste les comptes (CSV)")
     listing.set_defaults(command=list_agents)
     making = commands.add_parser("agent", help="crée ou active tout de suite un compte (mot de passe : PASSWORD)")
-    making.add_argument("--address", required=True, metavar="ADRESSE", help="prenom.nom@domaine")
+    address = os.environ.get("ADDRESS")
+    told = "prenom.nom@domaine (à défaut : ADDRESS)"
+    making.add_argument("--address", required=not address, default=address, metavar="ADRESSE", help=told)
     making.add_argument("--password-stdin", action="store_true", help="lit le mot de passe sur l’entrée standard")
     making.add_argument("--category", default="", help="catégorie d’un compte nouveau")
     making.add_argument("--departement", default="", help="département d’un compte nouveau")

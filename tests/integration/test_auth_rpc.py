@@ -107,7 +107,7 @@ def test_from_the_file_to_the_session_and_out(auth: System) -> None:
 
 
 def test_an_agent_made_by_hand_signs_in_at_once(auth: System) -> None:
-    first = cli(auth, "agent", "--address", "jeu.essai@ac-montpellier.example", PASSWORD=OTHER_PASSWORD)
+    first = cli(auth, "agent", ADDRESS="jeu.essai@ac-montpellier.example", PASSWORD=OTHER_PASSWORD)
     second = cli(auth, "agent", "--address", "jeu.essai", "--password-stdin", stdin=OTHER_PASSWORD + "\n")
     assert first == second
 
