@@ -2,7 +2,7 @@
 
 python -m services.auth.cli import agents.csv        (or - for standard input)
 python -m services.auth.cli list
-PASSWORD=… python -m services.auth.cli agent --address prenom.nom@domaine
+ADDRESS=prenom.nom@domaine PASSWORD=… python -m services.auth.cli agent
 """
 
 import argparse

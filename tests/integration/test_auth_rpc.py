@@ -123,7 +123,7 @@ def test_other_calls_are_answered_while_passwords_are_hashed(auth: System) -> No
         delays: list[float] = []
         started = time.perf_counter()
         hashing = [
-            asyncio.ensure_future(refusal(client.call(AuthApi.sign_in, credentials("essai", f"n{n}"), timeout=30)))
+            asyncio.ensure_future(refusal(client.call(AuthApi.sign_in, credentials("essai", f"n{n}"), timeout=60)))
             for n in range(20)
         ]
         while not all(task.done() for task in hashing):
@@ -139,8 +139,9 @@ def test_other_calls_are_answered_while_passwords_are_hashed(auth: System) -> No
     print(
         f"ping during 20 hashes in {total:.2f} s: p50 {delays[len(delays) // 2] * 1e3:.1f} ms, p99 {p99 * 1e3:.1f} ms"
     )
-    assert len(delays) > 20
-    assert p99 < min(0.3, total / 2)
+    one_hash = total / 20
+    assert delays[len(delays) // 2] < one_hash / 4, "hashed in the loop, every ping would wait for a hash"
+    assert p99 < 2 * one_hash
 
 
 def test_the_directory_position_leaves_by_itself(auth: System) -> None:

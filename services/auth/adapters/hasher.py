@@ -12,7 +12,7 @@ from chassis.deadline import remaining
 from contracts.errors import ErrorCode, ServiceError
 
 Result = TypeVar("Result")
-MAX_WAIT_SECONDS = 15.0
+MAX_WAIT_SECONDS = 30.0
 MAX_WAITING = 200
 
 
