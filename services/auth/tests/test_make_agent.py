@@ -3,7 +3,6 @@
 import pytest
 
 from contracts.errors import ErrorCode, ServiceError
-from services.auth.application import list_agents
 from services.auth.application.make_agent import MadeAgent, RefusedAgentError
 from services.auth.tests.system import System, token
 
@@ -78,17 +77,3 @@ def test_an_address_of_the_past_is_not_given_again(system: System) -> None:
         tx.execute("DELETE FROM account")
     with pytest.raises(RefusedAgentError):
         make(system, "jean.martin")
-
-
-def test_the_accounts_are_listed_page_by_page(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(list_agents, "PAGE", 2)
-    system.import_line()
-    for address in ("a.a", "b.b", "z.z"):
-        make(system, address)
-    listed = [(agent.address.partition("@")[0], state) for agent, state in system.auth.list_agents()]
-    assert listed == [
-        ("a.a", "active"),
-        ("b.b", "active"),
-        ("camille.brindacier", "never_activated"),
-        ("z.z", "active"),
-    ]
