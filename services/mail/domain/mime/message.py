@@ -86,7 +86,7 @@ def _summary(data: bytes, tree: Part, root: BodyPart) -> ParseSummary:
     date = last_value(fields, b"date")
     return ParseSummary(
         size=len(data),
-        headers=[(field.name.decode("latin-1"), field.value.decode("latin-1")) for field in fields],
+        headers=[(field.name.decode("latin-1"), _octets(field.value)) for field in fields],
         headers_truncated=tree.headers_truncated,
         subject=decoded,
         from_=_addresses(fields, b"from"),
@@ -104,6 +104,11 @@ def _summary(data: bytes, tree: Part, root: BodyPart) -> ParseSummary:
         body_structure=root,
         envelope=envelope(fields),
     )
+
+
+def _octets(value: bytes) -> str:
+    """One character per octet. NUL is dropped, as every form of RFC 8621 §4.1.2 does: jsonb cannot hold it."""
+    return value.replace(b"\x00", b"").decode("latin-1")
 
 
 def _addresses(fields: list[Field], name: bytes) -> list[EmailAddress] | None:

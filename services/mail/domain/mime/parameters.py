@@ -30,7 +30,7 @@ class Structured(NamedTuple):
 
 def read_structured(value: bytes) -> Structured:
     """Splits "main; name=value; …". RFC 2231 pieces are joined: charset'language' stays in front under "name*"."""
-    text = strip_comments(unfold(value[:STRUCTURED_VALUE_MAX]).decode("latin-1"))
+    text = strip_comments(unfold(value[:STRUCTURED_VALUE_MAX]).replace(b"\x00", b"").decode("latin-1"))
     segments = _split(text)
     plain: dict[str, str] = {}
     extended: dict[str, dict[int, tuple[str, bool]]] = {}
@@ -65,7 +65,7 @@ def parameter_octets(found: Structured, name: str) -> str | None:
     extended = found.parameters.get(name + "*")
     if extended is None:
         return found.parameters.get(name)
-    return unquote_to_bytes(_without_charset(extended)[1]).decode("latin-1")
+    return unquote_to_bytes(_without_charset(extended)[1]).replace(b"\x00", b"").decode("latin-1")
 
 
 def parameter_text(found: Structured, name: str) -> str | None:

@@ -13,6 +13,7 @@ _NOT_ALPHABET = bytes(octet for octet in range(256) if octet not in _ALPHABET)
 _NOT_ALPHABET_NOR_PADDING = bytes(octet for octet in _NOT_ALPHABET if octet != 0x3D)
 _SPACED_SOFT_BREAK = re.compile(rb"=[ \t]++(?=\r?\n)")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|\Z)")
+_LINE_OF_WORDS = re.compile(rb"^[ \t]*+[^ \t\r\n]++[ \t]++[^ \t\r\n]", re.MULTILINE)
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
 
 
@@ -43,10 +44,16 @@ def undo(octets: bytes, encoding: Encoding) -> Undone:
 
 
 def _undo_base64(octets: bytes) -> Undone:
+    """Foreign octets are passed over (RFC 2045 §6.8), but a line of words ends the data: a mailing list added it.
+    When the first line is one, nothing was encoded."""
     compact = octets.translate(None, b"\r\n \t")
     problem = bool(compact.translate(None, _ALPHABET).rstrip(b"="))
     if problem:
-        compact = compact.translate(None, _NOT_ALPHABET_NOR_PADDING)
+        words = _LINE_OF_WORDS.search(octets)
+        before = octets[: words.start()] if words else octets
+        if not before.strip():
+            return Undone(octets, True)
+        compact = before.translate(None, _NOT_ALPHABET_NOR_PADDING)
     body, _, after = compact.partition(b"=")
     decoded, short = _decode_quads(body)
     rest = after.lstrip(b"=")

@@ -59,6 +59,8 @@ def test_only_charsets_are_codecs() -> None:
         (b"Qm9u!am91*cg==", b"Bonjour", True),
         (b"Qm9uam91cg==QQ==", b"BonjourA", False),
         (b"Qm9uam91cg==\r\n-- \r\nfooter of a list", b"Bonjour", True),
+        (b"Qm9uam91\r\n___\r\nA list of people\r\nQUJD", b"Bonjou", True),
+        (b"Tout simplement du texte.\r\n", b"Tout simplement du texte.\r\n", True),
         (b"Qm9uam91c", b"Bonjou", True),
         (b"", b"", False),
         (b"====", b"", False),

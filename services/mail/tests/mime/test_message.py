@@ -182,10 +182,25 @@ def test_any_body_of_any_type_gives_a_summary(body: bytes, content_type: str) ->
         rendition.to_bytes()
 
 
+def test_no_nul_gets_into_the_summary_since_jsonb_refuses_it() -> None:
+    data = (
+        b"Subject: a\x00b =?utf-8?q?=00?= =?utf-16?b?AAAAAA==?=\r\nTo: \x00J <\x00@x>\r\n"
+        b"Message-ID: <\x00>\r\nDate: \x00\r\nContent-Type: multipart/mixed; boundary=b; x=\x00; charset*=''%00\r\n\r\n"
+        b"--b\r\nContent-Type: text/pl\x00ain; charset=\x00; charset*=''%00; name*=utf-8''%00a\r\n"
+        b"Content-ID: <\x00>\r\nContent-Disposition: \x00; filename=\x00\r\n"
+        b"Content-Language: \x00\r\nContent-Location: \x00\r\nContent-Description: \x00\r\nContent-Transfer-Encoding: \x00\r\n\r\na\x00b\r\n--b--"
+    )
+    summary, rendition = read_message(data)
+    assert summary.body_structure.sub_parts is not None
+    assert b"\\u0000" not in orjson.dumps(summary.to_json())
+    assert b"\\u0000" not in rendition.to_bytes()
+
+
 @given(st.binary(max_size=400))
 @settings(max_examples=300, deadline=None)
 def test_any_octets_give_a_summary(data: bytes) -> None:
     summary, rendition = read_message(data)
     assert list(leaves_of(summary.body_structure))
+    assert b"\\u0000" not in orjson.dumps(summary.to_json())
     orjson.dumps(fit(summary).to_json())
     rendition.to_bytes()

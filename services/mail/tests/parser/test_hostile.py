@@ -40,7 +40,9 @@ def test_it_is_answered_in_time_with_a_usable_result(pool: RunningPool, name: st
     assert pool.children() == children, "a child died on it"
     assert summary.state in {"parsed", "text-only"}
     assert summary.size == len(data) + 17
-    assert len(orjson.dumps(summary.to_json())) <= SUMMARY_MAX
+    stored = orjson.dumps(summary.to_json())
+    assert len(stored) <= SUMMARY_MAX
+    assert b"\\u0000" not in stored, "jsonb would refuse it"
     assert all(0 <= part.body_start <= part.body_end <= summary.size for part in leaves_of(summary.body_structure))
     rendition = pool.rendition(summary)
     assert len(summary.preview) <= 256
