@@ -188,7 +188,8 @@ def test_no_nul_gets_into_the_summary_since_jsonb_refuses_it() -> None:
         b"Message-ID: <\x00>\r\nDate: \x00\r\nContent-Type: multipart/mixed; boundary=b; x=\x00; charset*=''%00\r\n\r\n"
         b"--b\r\nContent-Type: text/pl\x00ain; charset=\x00; charset*=''%00; name*=utf-8''%00a\r\n"
         b"Content-ID: <\x00>\r\nContent-Disposition: \x00; filename=\x00\r\n"
-        b"Content-Language: \x00\r\nContent-Location: \x00\r\nContent-Description: \x00\r\nContent-Transfer-Encoding: \x00\r\n\r\na\x00b\r\n--b--"
+        b"Content-Language: \x00\r\nContent-Location: \x00\r\n"
+        b"Content-Description: \x00\r\nContent-Transfer-Encoding: \x00\r\n\r\na\x00b\r\n--b--"
     )
     summary, rendition = read_message(data)
     assert summary.body_structure.sub_parts is not None

@@ -159,6 +159,27 @@ def test_children_end_when_their_pool_is_killed(tmp_path: Path) -> None:
     wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children))
 
 
+def test_a_child_that_spins_ends_by_itself_when_its_pool_is_killed(tmp_path: Path) -> None:
+    running = RunningPool.start(tmp_path, planted=True, children="1", seconds="1")
+    children = running.children()
+    sha256 = running.store.put(MAIL).sha256
+    spinning = threading.Thread(target=_spin, args=(running.socket, sha256))
+    spinning.start()
+    time.sleep(0.3)
+    running.process.kill()
+    running.process.wait()
+    running.client.close()
+    wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in children), seconds=20)
+    spinning.join()
+
+
+def _spin(path: str, sha256: str) -> None:
+    client = ParserClient(path, timeout=1.0)
+    with pytest.raises(ParserUnavailable):
+        client.parse(sha256, b"Plant: spin at full\r\n")
+    client.close()
+
+
 def test_the_client_survives_a_restart_of_the_pool(tmp_path: Path) -> None:
     first = RunningPool.start(tmp_path, children="1")
     first.process.terminate()
