@@ -19,6 +19,9 @@ class Limits:
 
     request_seconds: float = 20.0
     """The deadline of one JMAP request, over all the services it needs."""
+    patience_seconds: float = 2.0
+    """A call that takes longer has its service asked whether it is there."""
+    ping_seconds: float = 3.0
     max_response_bytes: int = 32_000_000
     """What one JMAP response may carry in body values and in answers that were fetched in pieces."""
     max_nesting: int = 100

@@ -17,6 +17,7 @@ from services.gateway.jmap.align import align
 from services.gateway.jmap.budget import Budget
 from services.gateway.jmap.checks import check_account, check_size
 from services.gateway.jmap.failures import method_error
+from services.gateway.jmap.liveness import Liveness
 from services.gateway.jmap.methods import core
 from services.gateway.jmap.methods.service import Registry, ServiceMethods
 from services.gateway.jmap.plan import Run, plan, referred_calls
@@ -37,10 +38,12 @@ class Dispatcher:
         self._client = client
         self._registry = registry
         self._limits = limits
+        self._liveness = Liveness(client, limits)
 
     async def run(self, request: ApiRequest, account_id: str) -> tuple[list[Invocation], dict[str, str]]:
         """The responses, and the creation ids of the whole request (§3.4)."""
-        execution = Execution(self._client, self._registry, self._limits, request, account_id)
+        owners = [self._registry.owner(call.name, frozenset(request.using)) for call in request.calls]
+        execution = Execution(self._client, self._liveness, self._limits, request, owners, account_id)
         await execution.run()
         return execution.responses, execution.created_ids
 
@@ -49,9 +52,16 @@ class Execution:
     """One request under way."""
 
     def __init__(
-        self, client: Caller, registry: Registry, limits: Limits, request: ApiRequest, account_id: str
+        self,
+        client: Caller,
+        liveness: Liveness,
+        limits: Limits,
+        request: ApiRequest,
+        owners: Sequence[ServiceMethods | None],
+        account_id: str,
     ) -> None:
         self._client = client
+        self._liveness = liveness
         self._limits = limits
         self._request = request
         self._account_id = account_id
@@ -59,8 +69,7 @@ class Execution:
         self._budget = Budget(limits.max_response_bytes)
         self._answers: list[list[Invocation]] = [[] for _ in request.calls]
         self.created_ids: dict[str, str] = dict(request.created_ids or {})
-        using = frozenset(request.using)
-        self._owners = [registry.owner(call.name, using) for call in request.calls]
+        self._owners = owners
 
     @property
     def responses(self) -> list[Invocation]:
@@ -173,7 +182,8 @@ class Execution:
         left = self._end - asyncio.get_running_loop().time()
         if left <= 0:
             raise ServiceError(ErrorCode.UNAVAILABLE, "the request has used up its time", retryable=True)
-        reply = await self._client.call(service.method, request, timeout=left)
+        async with self._liveness.watching(service):
+            reply = await self._client.call(service.method, request, timeout=left)
         self.created_ids.update(reply.created_ids)
         return reply
 

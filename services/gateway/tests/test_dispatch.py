@@ -320,3 +320,30 @@ def test_time_used_up_by_one_service_is_not_given_to_the_next(root: Path) -> Non
         ("Email/query", own(), "0"), ("CalendarEvent/get", own(**{"#ids": ref("0", "Email/query", "/ids")}), "1")
     )
     assert types(answers) == ["Email/query", "serverUnavailable"]
+
+
+def test_a_service_that_is_gone_does_not_hold_up_the_others(root: Path) -> None:
+    system = System(root, Limits(patience_seconds=0.05, ping_seconds=0.05), mail=MAIL, calendar=CALENDAR)
+
+    async def swallow(name: str, request: Contract) -> None:
+        if name == "calendar.jmap":
+            await asyncio.Event().wait()
+        if name == "calendar.ping":
+            raise ServiceError(ErrorCode.DEADLINE_EXCEEDED)
+
+    system.bus.before = swallow
+    calls = [("Email/query", own(), "0"), ("CalendarEvent/get", own(ids=[]), "1"), ("Calendar/set", own(), "2")]
+    assert types(system.run(*calls)) == ["Email/query", "serverUnavailable", "serverPartialFail"]
+    assert sum(name == "calendar.ping" for name, _ in system.bus.calls) == 1
+
+
+def test_a_slow_service_that_answers_pings_is_waited_for(root: Path) -> None:
+    system = System(root, Limits(patience_seconds=0.02, ping_seconds=0.05), calendar=CALENDAR)
+
+    async def dawdle(name: str, request: Contract) -> None:
+        if name == "calendar.jmap":
+            await asyncio.sleep(0.15)
+
+    system.bus.before = dawdle
+    assert types(system.run(("CalendarEvent/get", own(ids=[]), "0"))) == ["CalendarEvent/get"]
+    assert sum(name == "calendar.ping" for name, _ in system.bus.calls) > 1

@@ -7,6 +7,7 @@ CAPABILITY = "urn:ietf:params:jmap:calendars"
 METHODS = ServiceMethods(
     name="calendar",
     method=CalendarApi.jmap,
+    ping=CalendarApi.ping,
     capability_of={"Calendar": CAPABILITY, "CalendarEvent": CAPABILITY},
     capabilities={
         CAPABILITY: {

@@ -7,6 +7,7 @@ CAPABILITY = "urn:ietf:params:jmap:contacts"
 METHODS = ServiceMethods(
     name="contacts",
     method=ContactsApi.jmap,
+    ping=ContactsApi.ping,
     capability_of={"AddressBook": CAPABILITY, "ContactCard": CAPABILITY},
     capabilities={CAPABILITY: {"maxAddressBooksPerCard": 1, "mayCreateAddressBook": True}},
     pushed=("AddressBook", "ContactCard"),

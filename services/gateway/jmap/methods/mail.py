@@ -27,6 +27,7 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
     return ServiceMethods(
         name="mail",
         method=MailApi.jmap,
+        ping=MailApi.ping,
         capability_of={
             "Mailbox": MAIL,
             "Thread": MAIL,

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.base import Ping, Pong
 from contracts.jmap import Invocation, JmapBatch, JmapBatchReply, JsonObject
 from services.gateway.jmap.budget import Budget
 
@@ -29,6 +30,7 @@ class ServiceMethods:
 
     name: str
     method: Callable[[Any, JmapBatch], JmapBatchReply]
+    ping: Callable[[Any, Ping], Pong]
     capability_of: Mapping[str, str]
     capabilities: Mapping[str, JsonObject]
     pushed: tuple[str, ...]
