@@ -70,6 +70,7 @@ class Servers:
                 self.cluster.command,
                 shared,
                 user=self.cluster.user,
+                directory=self.cluster.data,
                 stop_signal="INT",
                 stop_seconds=STOP_SECONDS,
                 # To a session process SIGINT only means: cancel the statement.

@@ -9,6 +9,7 @@ import xmlrpc.client
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 
 from supervisor.xmlrpc import SupervisorTransport
@@ -28,13 +29,17 @@ PRIORITY = {SERVERS: 10, SERVICES: 20}
 
 @dataclass(frozen=True)
 class Entry:
-    """One supervised process: `group` is SERVERS or SERVICES, and `user` whom it runs as (None: as we do)."""
+    """One supervised process: `group` is SERVERS or SERVICES, and `user` whom it runs as (None: as we do).
+
+    `directory` is where it starts; its user must be able to enter it.
+    """
 
     name: str
     group: str
     command: str
     environment: Mapping[str, str]
     user: str | None = None
+    directory: Path = CHECKOUT
     stop_signal: str = "TERM"
     stop_seconds: int = 8
     signal_children: bool = True
@@ -170,7 +175,7 @@ class Supervisor:
     def _program(self, entry: Entry) -> dict[str, str]:
         return {
             "command": entry.command,
-            "directory": str(CHECKOUT),
+            "directory": str(entry.directory),
             "environment": ",".join(f"{name}={_quoted(value)}" for name, value in entry.environment.items()),
             **({"user": entry.user} if entry.user else {}),
             "autostart": "false",
