@@ -15,6 +15,7 @@ from services.mail.application.ports import Mailstore, Parser, RecipientStatus, 
 from services.mail.application.spool import Spool, SpoolEntry, Transactions
 from services.mail.domain.backoff import delivery_pause
 from services.mail.domain.mime.summary import ParseSummary
+from services.mail.domain.reduced_summary import reduced
 from services.mail.parser.protocol import ParserUnavailable
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,7 @@ class _Delivery:
         if entry.message_id is not None:
             self._message = StoredMessage(entry.message_id, entry.sha256, len(entry.trace) + entry.size)
         elif any(not recipient.delivered for recipient in entry.recipients):
-            self._summary = parser.parse(entry.sha256, entry.trace)
+            self._summary = reduced(parser.parse(entry.sha256, entry.trace), entry.tries)
 
     def append(self, tx: Transaction, account_id: str, addresses: Sequence[str]) -> None:
         message = self._message or self._add(tx)

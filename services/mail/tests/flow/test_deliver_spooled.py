@@ -13,6 +13,7 @@ from services.mail.adapters.store.store import PostgresMailstore
 from services.mail.application.deliver_spooled import Outcome
 from services.mail.application.delivery_workers import DeliveryWorkers
 from services.mail.application.ports import AppendResult, Role, StoredMessage
+from services.mail.domain.mime.summary import ParseSummary
 from services.mail.parser.protocol import ParserUnavailable
 from services.mail.tests.flow.conftest import DOMAIN, JEAN, MARIE, PAUL, Office
 
@@ -79,6 +80,26 @@ def test_what_fails_for_ever_is_kept_and_counted(office: Office) -> None:
     with office.database.transaction() as tx:
         figures = office.spool.figures(tx)
     assert (figures.waiting, figures.stuck) == (1, 1)
+
+
+class Picky(PostgresMailstore):
+    """Refuses messages that have an author, as a fault in what is derived from a header would."""
+
+    def add_message(self, tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredMessage:
+        if summary.from_ is not None:
+            raise ValueError("unexpected")
+        return super().add_message(tx, trace, summary)
+
+
+def test_what_the_store_refuses_is_delivered_with_less_in_the_end(office: Office) -> None:
+    office.mailstore = Picky()
+    office.post(b"From: x@y.example\r\nSubject: sujet\r\n\r\n", TO_JEAN)
+    outcomes = []
+    while Outcome.DELIVERED not in outcomes and len(outcomes) < 10:
+        outcomes.append(office.delivery().deliver_one())
+        office.hurry()
+    assert outcomes == [*[Outcome.RETRY] * 5, Outcome.DELIVERED]
+    assert office.subjects(JEAN) == ["sujet"]
 
 
 def test_a_pool_that_is_away_loses_nothing(office: Office) -> None:
