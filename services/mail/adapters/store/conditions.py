@@ -32,9 +32,10 @@ _QUANTIFIERS = {
 class Statement:
     """The FROM and WHERE of one query, being put together.
 
-    With a mailbox that every result must be in, rows come from email_mailbox, whose index has the order of a listing;
-    otherwise from email. Tables beyond that are joined only where a condition or a sort asks for them. Each search
-    by words is a CTE of its own, so that it runs once, on its index.
+    Where every result must have certain words, rows come from email_fts; where every result must be in a mailbox, from
+    email_mailbox, whose index has the order of a listing; otherwise from email. Tables beyond that are joined only
+    where a condition or a sort asks for them. Words that only may be there are a CTE, so that their search runs once,
+    on its index.
     """
 
     def __init__(self, tx: Transaction, account_id: str, query: EmailQuery) -> None:
@@ -42,24 +43,26 @@ class Statement:
         self.params: dict[str, object] = {"account": account_id}
         self._ctes: list[str] = []
         self._joins: set[str] = set()
-        self._driver = next((c for c in conditions_that_must_hold(query.filter) if c.name == "inMailbox"), None)
-        self.id, self.thread, self.received = (
-            ("em.email_id", "em.thread_id", "em.received_at")
-            if self._driver
-            else ("e.id", "e.thread_id", "e.received_at")
-        )
+        self._queries: dict[tuple[str, str, str | None], str | None] = {}
+        must_hold = list(conditions_that_must_hold(query.filter))
+        self._words_that_must_be = [c for c in must_hold if c.name in _FIELDS and self._compiled(c) is not None]
+        in_mailbox = next((c for c in must_hold if c.name == "inMailbox"), None)
+        self._mailbox = None if self._words_that_must_be else in_mailbox
+        alias = "f" if self._words_that_must_be else "em" if self._mailbox else "e"
+        self._alias = alias
+        self.id = "e.id" if alias == "e" else f"{alias}.email_id"
+        self.thread, self.received = f"{alias}.thread_id", f"{alias}.received_at"
         self._where = [] if query.filter is None else [self._filter(query.filter)]
         self.order = ", ".join(self._sorts(query.sort))
 
     def select(self, columns: str) -> str:
         """`SELECT columns FROM … WHERE …`, without order, after the CTEs it needs."""
-        if self._driver:
-            table = "email_mailbox em"
-            where = [f"em.account_id = %(account)s AND em.mailbox_id = {self._param(self._driver.value)}"]
-            if self._joins:
-                table += " JOIN email e ON e.account_id = em.account_id AND e.id = em.email_id"
-        else:
-            table, where = "email e", ["e.account_id = %(account)s"]
+        where = [f"{self._alias}.account_id = %(account)s"]
+        if self._mailbox:
+            where.append(f"em.mailbox_id = {self._param(self._mailbox.value)}")
+        table = {"f": "email_fts f", "em": "email_mailbox em", "e": "email e"}[self._alias]
+        if self._joins and self._alias != "e":
+            table += f" JOIN email e ON e.account_id = {self._alias}.account_id AND e.id = {self.id}"
         if "message" in self._joins:
             table += " JOIN message m ON m.id = e.message_id"
         ctes = f"WITH {', '.join(self._ctes)} " if self._ctes else ""
@@ -72,7 +75,7 @@ class Statement:
 
     def _filter(self, filter_: Filter) -> str:
         if isinstance(filter_, Condition):
-            return "true" if filter_ is self._driver else self._condition(filter_)
+            return "true" if filter_ is self._mailbox else self._condition(filter_)
         parts = [self._filter(part) for part in filter_.conditions]
         if filter_.operator == "NOT":
             return f"NOT ({' OR '.join(parts) or 'false'})"
@@ -103,7 +106,7 @@ class Statement:
         return column
 
     def _keyword(self, keyword: object) -> str:
-        if self._driver and keyword == "$seen":
+        if self._mailbox and keyword == "$seen":
             return "em.seen"
         self._joins.add("email")
         return f"e.keywords @> ARRAY[{self._param(keyword)}]"
@@ -119,22 +122,33 @@ class Statement:
         others = f"SELECT 1 FROM email x WHERE x.account_id = %(account)s AND x.thread_id = {self.thread}"
         return _QUANTIFIERS[quantifier].format(others=others, has=f"x.keywords @> ARRAY[{self._param(keyword)}]")
 
+    def _compiled(self, condition: Condition, weights: str | None = None) -> str | None:
+        """The tsquery of a condition on words, None when it has only stop words."""
+        key = (condition.name, str(condition.value), weights)
+        if key not in self._queries:
+            wanted = _FIELDS[condition.name] if weights is None else weights
+            self._queries[key] = compile_terms(self._tx, parse_terms(str(condition.value)), wanted)
+        return self._queries[key]
+
     def _words(self, condition: Condition) -> str:
-        words = compile_terms(self._tx, parse_terms(str(condition.value)), _FIELDS[condition.name])
+        words = self._compiled(condition)
         if words is None:
             return "true"
-        hit = f"hit{len(self._ctes)}"
-        query = self._param(words)
-        self._ctes.append(
-            f"{hit} AS MATERIALIZED (SELECT email_id FROM email_fts"
-            f" WHERE account_id = %(account)s AND vector @@ {query}::tsquery)"
-        )
-        found = f"{self.id} IN (SELECT email_id FROM {hit})"
+        query = f"{self._param(words)}::tsquery"
+        if any(condition is one for one in self._words_that_must_be):
+            found = f"f.vector @@ {query}"
+        else:
+            hit = f"hit{len(self._ctes)}"
+            self._ctes.append(
+                f"{hit} AS MATERIALIZED (SELECT email_id FROM email_fts"
+                f" WHERE account_id = %(account)s AND vector @@ {query})"
+            )
+            found = f"{self.id} IN (SELECT email_id FROM {hit})"
         if condition.name not in _RECHECKED:
             return found
         column = self._message(_RECHECKED[condition.name])
-        plain = compile_terms(self._tx, parse_terms(str(condition.value)), ANY_FIELD)
-        return f"({found} AND mail_vector(mail_addresses({column})) @@ {self._param(plain)}::tsquery)"
+        anywhere = self._param(self._compiled(condition, ANY_FIELD))
+        return f"({found} AND mail_vector(mail_addresses({column})) @@ {anywhere}::tsquery)"
 
     def _header(self, condition: Condition) -> str:
         """On the header fields as the parser kept them, not decoded."""

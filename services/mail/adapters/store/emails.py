@@ -17,8 +17,8 @@ WITH new AS (
     INSERT INTO email (account_id, id, message_id, thread_id, received_at, keywords, created_ms, updated_ms)
     VALUES (%(account)s, %(id)s, %(message)s, %(thread)s, %(received_at)s, %(keywords)s, %(modseq)s, %(modseq)s)
 ), words AS (
-    INSERT INTO email_fts (account_id, email_id, vector)
-    SELECT %(account)s, %(id)s, vector FROM message WHERE id = %(message)s
+    INSERT INTO email_fts (account_id, email_id, received_at, thread_id, vector)
+    SELECT %(account)s, %(id)s, %(received_at)s, %(thread)s, vector FROM message WHERE id = %(message)s
 ), place AS (
     UPDATE mailbox SET uidnext = uidnext + 1 WHERE account_id = %(account)s AND id = ANY(%(mailboxes)s)
     RETURNING id, uidnext - 1 AS uid
@@ -72,6 +72,8 @@ FROM email e WHERE e.account_id = %s AND e.id = ANY(%s)
 def change(unit: Unit, wanted: Sequence[EmailFlags]) -> None:
     """Gives each email these keywords and mailboxes. Emails that are not there, or are so already, are left out."""
     goals = {goal.id: goal for goal in wanted}
+    if not goals:
+        return
     joined: dict[int, list[tuple[int, int, datetime]]] = defaultdict(list)
     left: list[tuple[int, int]] = []
     changed: list[tuple[int, list[str]]] = []
@@ -165,6 +167,8 @@ def _join_mailboxes(unit: Unit, joined: dict[int, list[tuple[int, int, datetime]
 
 def destroy(unit: Unit, ids: Sequence[int]) -> None:
     """Emails that are not there are left out."""
+    if not ids:
+        return
     tx, values = unit.tx, (unit.account_id, list(ids))
     rows = tx.tuples(
         "SELECT e.id, e.created_ms, e.thread_id, m.thread_keys::text[]"

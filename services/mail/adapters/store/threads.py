@@ -65,7 +65,7 @@ WHERE em.account_id = %(account)s AND em.email_id = moved.old
 RETURNING em.mailbox_id
 """
 _MOVE_WORDS = """
-UPDATE email_fts f SET email_id = moved.id
+UPDATE email_fts f SET email_id = moved.id, thread_id = %(target)s
 FROM unnest(%(old)s::bigint[], %(new)s::bigint[]) AS moved (old, id)
 WHERE f.account_id = %(account)s AND f.email_id = moved.old
 """

@@ -27,10 +27,9 @@ def set_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
     outcome = SetOutcome()
     with mail.store.write(call.account_id) as write:
         old_state = check_state(write, "Email", asked.ifInState)
-        mailboxes = {row.id for row in write.mailboxes()}
         for one in composed:
             _create(write, call, one, outcome)
-        _update(write, call, asked.update or {}, set(asked.destroy or ()), mailboxes, outcome)
+        _update(write, call, asked.update or {}, set(asked.destroy or ()), outcome)
         _destroy(write, call, asked.destroy or [], outcome)
         return outcome.response(call.account_id, old_state, str(write.state("Email")))
 
@@ -63,9 +62,11 @@ def _update(
     call: Call,
     update: dict[str, JsonObject],
     to_be_destroyed: set[str],
-    mailboxes: set[int],
     outcome: SetOutcome,
 ) -> None:
+    if not update:
+        return
+    mailboxes = {row.id for row in write.mailboxes()}
     numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in update}
     current = {flags.id: flags for flags in write.flags([number for number in numbers.values() if number is not None])}
     changed: dict[int, EmailFlags] = {}
@@ -108,6 +109,8 @@ def _normal_path(path: str, created_ids: dict[str, str]) -> str:
 
 
 def _destroy(write: Write, call: Call, destroy: list[str], outcome: SetOutcome) -> None:
+    if not destroy:
+        return
     numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in dict.fromkeys(destroy)}
     there = {flags.id for flags in write.flags([number for number in numbers.values() if number is not None])}
     for id_, number in numbers.items():
