@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from typing import Any, NoReturn
@@ -9,6 +10,9 @@ from typing import Any, NoReturn
 import aio_pika
 from aio_pika.abc import AbstractChannel, AbstractConnection
 from aio_pika.exceptions import AMQPError, ChannelInvalidStateError
+
+if "chassis.green" in sys.modules:
+    raise ImportError("this process is patched by eventlet: asyncio must not run in it")
 
 CONNECT_SECONDS = 3.0
 RECONNECT_SECONDS = 0.5

@@ -6,7 +6,11 @@ nameko entrypoint.
 asyncio processes never import it: the two do not share a process.
 """
 
+import sys
 import warnings
+
+if "chassis.aio_broker" in sys.modules:
+    raise ImportError("this process speaks to the broker by asyncio: it must not be patched by eventlet")
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "\\s*Eventlet is deprecated")

@@ -10,6 +10,10 @@ SECRET = "numen-20X1234567ABC"
 """Planted in an exception: must never be seen on the wire or in a log."""
 
 
+LINGER_SECONDS = 30.0
+"""How long `Counted.how == "linger"` stays in its handler."""
+
+
 class Text(Contract):
     text: str
 

@@ -15,9 +15,7 @@ from chassis.health import HealthServer
 from chassis.link import Link
 from chassis.logging import configure
 from chassis.serve import serve
-from tests.integration.bus.contract import SECRET, Counted
-
-LINGER_SECONDS = 30.0
+from tests.integration.bus.contract import LINGER_SECONDS, SECRET, Counted
 
 
 class SinkEvents(EventService):

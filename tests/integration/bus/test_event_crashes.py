@@ -14,10 +14,9 @@ from chassis.event_topology import declare_for_publisher
 from chassis.event_wire import RetryPolicy
 from chassis.outbox_batch import publish_batch
 from chassis.topology import DELIVERY_LIMIT, dead_queue, event_queue
-from tests.integration.bus.contract import Counted
+from tests.integration.bus.contract import LINGER_SECONDS, Counted
 from tests.integration.bus.harness import Process, eventually, running
 from tests.integration.bus.observe import on_channel, publish, total, tries, waiting
-from tests.integration.bus.sink import LINGER_SECONDS
 
 QUEUE = event_queue("sink", Counted.type)
 SINK_ATTEMPTS = 4
@@ -159,14 +158,14 @@ def test_order_is_kept_and_two_relays_publish_each_event_once(
             taken.append(Counted.model_validate_json(message.body).amount)
         return taken
 
-    publish(database, *(Counted(name="ordered", amount=n) for n in range(500)))
+    publish(database, *(Counted(name="ordered", amount=n) for n in range(300)))
     eventually(lambda: waiting(database) == 0)
-    assert on_channel(own_amqp_url, take_all) == list(range(500))
+    assert on_channel(own_amqp_url, take_all) == list(range(300))
     with running("relay", folder, **settings):
-        for start in range(0, 1_000, 50):
-            publish(database, *(Counted(name="shared", amount=n) for n in range(start, start + 50)))
+        for start in range(0, 300, 15):
+            publish(database, *(Counted(name="shared", amount=n) for n in range(start, start + 15)))
         eventually(lambda: waiting(database) == 0)
-    assert sorted(on_channel(own_amqp_url, take_all)) == list(range(1_000))
+    assert sorted(on_channel(own_amqp_url, take_all)) == list(range(300))
 
 
 def test_the_policy_of_services_gives_a_handler_minutes() -> None:
