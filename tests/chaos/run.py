@@ -38,11 +38,12 @@ def ill_treat(
     connections: int = 4,
     pause: float = 0.02,
     roles: tuple[str, ...] = (*SERVICES, *SERVERS),
+    left_out: tuple[str, ...] = (),
 ) -> Outcome:
-    """Sends by several connections and kills for `seconds`, lets everything come back, and judges."""
-    ledger = Ledger()
+    """Sends by several connections and kills for `seconds`, lets everything but `left_out` come back, and judges."""
+    ledger, prefix = Ledger(), f"chaos {secrets.token_hex(4)} "
     host, port = patient.smtp
-    senders = [Sender(host, port, patient.agents, ledger, f"{seed}.{n}", pause) for n in range(connections)]
+    senders = [Sender(host, port, patient.agents, ledger, prefix, f"{seed}.{n}", pause) for n in range(connections)]
     killer = Killer(roles, patient.system.pids, seed)
     begun = time.monotonic()
     for sender in senders:
@@ -53,10 +54,10 @@ def ill_treat(
     for sender in senders:
         sender.join(READY_SECONDS)
     sent = time.monotonic()
-    patient.system.wait_until_ready(seconds=READY_SECONDS)
+    patient.wait_until_ready(left_out, READY_SECONDS)
     patient.wait_until_drained()
     drained = time.monotonic()
-    return Outcome(ledger.judge(patient.numbers()), killer.kills, sent - begun, drained - sent)
+    return Outcome(ledger.judge(patient.numbers(prefix)), killer.kills, sent - begun, drained - sent)
 
 
 def tell(outcome: Outcome, seed: int) -> str:

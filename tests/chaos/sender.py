@@ -14,15 +14,17 @@ BODY_BYTES = (200, 8_000)
 
 
 class Sender(threading.Thread):
-    """Sends until `stop`, at most one message every `pause` seconds, to one or several of `recipients`."""
+    """Sends until `stop`, at most one message every `pause` seconds, to one or several of `recipients`. The subject is
+    `prefix` and the number."""
 
     def __init__(
-        self, host: str, port: int, recipients: Sequence[str], ledger: Ledger, seed: str, pause: float
+        self, host: str, port: int, recipients: Sequence[str], ledger: Ledger, prefix: str, seed: str, pause: float
     ) -> None:
         super().__init__(name=f"sender-{seed}", daemon=True)
         self._host, self._port = host, port
         self._recipients = recipients
         self._ledger = ledger
+        self._prefix = prefix
         self._random = random.Random(seed)
         self._pause = pause
         self._stopping = threading.Event()
@@ -65,5 +67,5 @@ class Sender(threading.Thread):
     def _content(self, number: int) -> bytes:
         text = "y" * 70 + "\r\n"
         lines = self._random.randint(*BODY_BYTES) // len(text)
-        head = f"From: sender@chaos.example\r\nSubject: chaos {number}\r\nMessage-ID: <{number}@chaos.example>\r\n"
+        head = f"From: sender@chaos.example\r\nSubject: {self._prefix}{number}\r\n"
         return f"{head}\r\n{text * lines}".encode()

@@ -30,10 +30,10 @@ def programs(*, mutant: bool) -> tuple[Program, ...]:
     )
 
 
-def options(home: Path, *, mutant: bool) -> Options:
+def options(home: Path, *, mutant: bool, besides: tuple[Program, ...] = ()) -> Options:
     return Options(
         home=home,
-        programs=programs(mutant=mutant),
+        programs=(*programs(mutant=mutant), *besides),
         databases=("auth", "mail"),
         preferred_ports={},
         overrides={"LOG_LEVEL": os.environ.get("LOG_LEVEL", "WARNING")},
@@ -61,14 +61,19 @@ class Patient:
     def wait_until_drained(self) -> None:
         _until(lambda: self._count("SELECT count(*) FROM spool") == 0, DRAIN_SECONDS, "the spool empty")
 
-    def numbers(self) -> dict[str, list[int]]:
-        """What stands in each mailbox, as its owner's client lists it."""
-        return {address: self._listed(address) for address in self.agents}
+    def wait_until_ready(self, left_out: tuple[str, ...], seconds: float) -> None:
+        """Returns once every process but those `left_out` says that it is ready."""
+        running = [name for name in self.system.states() if name not in left_out]
+        self.system.wait_until_ready(*running, seconds=seconds)
 
-    def _listed(self, address: str) -> list[int]:
+    def numbers(self, prefix: str) -> dict[str, list[int]]:
+        """What stands in each mailbox, as its owner's client lists it: subjects are `prefix` and a number."""
+        return {address: self._listed(address, prefix) for address in self.agents}
+
+    def _listed(self, address: str, prefix: str) -> list[int]:
         with Jmap(self.system.addresses.web, address, self.password) as jmap:
-            subjects = [email["subject"] for email in jmap.emails(list(jmap.email_ids()), ["subject"])]
-        return [int(subject.removeprefix("chaos ")) for subject in subjects]
+            subjects = [email["subject"] for email in jmap.emails(list(jmap.email_ids()), ["subject"], page=500)]
+        return [int(subject.removeprefix(prefix)) for subject in subjects if subject.startswith(prefix)]
 
     def _make(self, address: str) -> None:
         subprocess.run(

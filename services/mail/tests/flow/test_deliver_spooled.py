@@ -94,7 +94,7 @@ class Picky(PostgresMailstore):
 def test_what_the_store_refuses_is_delivered_with_less_in_the_end(office: Office) -> None:
     office.mailstore = Picky()
     office.post(b"From: x@y.example\r\nSubject: sujet\r\n\r\n", TO_JEAN)
-    outcomes = []
+    outcomes: list[Outcome] = []
     while Outcome.DELIVERED not in outcomes and len(outcomes) < 10:
         outcomes.append(office.delivery().deliver_one())
         office.hurry()
