@@ -60,9 +60,10 @@ class MailboxUser:
         self.blobs = blobs
         self.queue = KeepingQueue()
         self.now = START
+        self.parser = ParserHere(blobs)
         files = BlobFiles(blobs)
         mail = Mail(
-            world.store, ParserHere(blobs), files, self.queue, self._clock, "ac-montpellier.example", MAX_MESSAGE_BYTES
+            world.store, self.parser, files, self.queue, self._clock, "ac-montpellier.example", MAX_MESSAGE_BYTES
         )
         self.service = MailService(world.store, files, methods(mail))
 
