@@ -4,7 +4,7 @@ import type { CalendarEvent } from '../jmap/types';
 import { explain } from '../shell/explain';
 import { notices } from '../shell/notices.svelte';
 import { agenda } from './calendar.svelte';
-import { formats, HOUR, localOf, parisStamp, stampOf } from './localtime';
+import { DAY, dayStart, formats, HOUR, localOf, parisStamp, stampOf } from './localtime';
 import { placement, type Occurrence } from './occurrences';
 
 export type Reach = 'one' | 'all';
@@ -22,6 +22,8 @@ export interface FormStart {
 class Editing {
   card = $state.raw<{ occurrence: Occurrence; anchor: DOMRect } | null>(null);
   form = $state.raw<FormStart | null>(null);
+  /** Where the grid should scroll to: what was just written. */
+  revealed = $state.raw<{ at: number } | null>(null);
   question = $state.raw<{ title: string; answer: (reach: Reach) => void; cancel: () => void } | null>(null);
 
   create(start: number, end: number, allDay = false): void {
@@ -29,11 +31,11 @@ class Editing {
     this.form = { occurrence: null, series: null, reach: 'one', start, end, allDay };
   }
 
-  /** At the next full hour of today, or 9 h on the first day of another week. */
+  /** At the next full hour of today, not before 8 h; or at 9 h on the first day of another week. */
   createSoon(): void {
     const now = parisStamp(new Date());
-    const thisWeek = now >= agenda.monday && now < agenda.monday + 7 * 24 * HOUR;
-    const start = thisWeek ? Math.ceil(now / HOUR) * HOUR : agenda.monday + 9 * HOUR;
+    const thisWeek = now >= agenda.monday && now < agenda.monday + 7 * DAY;
+    const start = thisWeek ? Math.max(Math.ceil(now / HOUR) * HOUR, dayStart(now) + 8 * HOUR) : agenda.monday + 9 * HOUR;
     this.create(start, start + HOUR);
   }
 

@@ -1,5 +1,6 @@
 /** Which conversation is open, and moving from one to the next, in terms of the page's addresses. */
 import type { Id } from '../jmap/types';
+import { narrow } from '../shell/narrow';
 import { routeTo, router } from '../shell/router.svelte';
 import { list } from './list.svelte';
 import type { Row } from './rows';
@@ -24,5 +25,5 @@ export function neighbour(threadId: Id, step: 1 | -1): Row | undefined {
 /** Where to go once the conversation left the list: the next one where both panes show, else the list. */
 export function routeAfterRemoval(threadId: Id): string {
   const next = neighbour(threadId, 1) ?? neighbour(threadId, -1);
-  return next && matchMedia('(min-width: 861px)').matches ? conversationRoute(next.threadId) : listRoute();
+  return next && !narrow.current ? conversationRoute(next.threadId) : listRoute();
 }

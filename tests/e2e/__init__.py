@@ -1,0 +1,1 @@
+"""The whole system in a real browser: real services, RabbitMQ, PostgreSQL, Chromium."""
