@@ -39,6 +39,11 @@ def wait(
         time.sleep(POLL_SECONDS)
 
 
+def is_ready(port: int) -> bool:
+    """Whether the process whose health port this is says that it is ready."""
+    return why_not_ready(port) is None
+
+
 def why_not_ready(port: int) -> str | None:
     """None if the process whose health port this is says that it is ready, else what it answers."""
     try:
