@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from chassis.correlation import correlated
+from services.gateway.metrics import http_seconds
+
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 log = logging.getLogger(__name__)
 
@@ -45,12 +48,9 @@ class AccessLog:
                 self._write(scope, status, began)
 
     def _write(self, scope: Scope, status: int, began: float) -> None:
-        log.info(
-            "request",
-            extra={
-                "method": scope["method"],
-                "route": self._templates.get(scope.get("endpoint"), "-"),
-                "status": status,
-                "ms": round((time.perf_counter() - began) * 1_000, 2),
-            },
-        )
+        seconds = time.perf_counter() - began
+        route = self._templates.get(scope.get("endpoint"), "-")
+        method = scope["method"] if scope["method"] in METHODS else "-"
+        http_seconds.labels(method, route, str(status)).observe(seconds)
+        told = {"method": method, "route": route, "status": status, "ms": round(seconds * 1_000, 2)}
+        log.info("request", extra=told)

@@ -31,6 +31,9 @@ class Limits:
     """Longest wait for the next bytes of a request body."""
     body_seconds: float = 60.0
     upload_seconds: float = 900.0
+    max_waiting_uploads: int = 16
+    upload_wait_seconds: float = 60.0
+    """Uploads beyond max_concurrent_upload wait their turn, so many and so long."""
     send_seconds: float = 60.0
     """Longest wait for a client to take what it asked for."""
 

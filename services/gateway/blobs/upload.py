@@ -10,11 +10,11 @@ from chassis.blobs import Blob, BlobStore, BlobTooLargeError
 from contracts.mail import BlobRegistration, MailApi
 from services.gateway import bodies
 from services.gateway.blobs.threads import DiskThreads
+from services.gateway.blobs.turnstile import Turnstile
 from services.gateway.caller import Caller
 from services.gateway.identity.authenticator import Authenticator
 from services.gateway.jmap import errors
 from services.gateway.jmap.errors import RequestError, limit_error
-from services.gateway.jmap.gauge import Gauge
 from services.gateway.limits import Limits
 from services.gateway.problems import ProblemError
 
@@ -33,7 +33,12 @@ class UploadEndpoint:
         self._store = store
         self._threads = threads
         self._limits = limits
-        self._under_way = Gauge("maxConcurrentUpload", limits.max_concurrent_upload)
+        self._turnstile = Turnstile(
+            "maxConcurrentUpload",
+            limits.max_concurrent_upload,
+            waiting=limits.max_waiting_uploads,
+            seconds=limits.upload_wait_seconds,
+        )
 
     async def __call__(self, request: Request) -> Response:
         """201 with {accountId, blobId, type, size}."""
@@ -42,7 +47,7 @@ class UploadEndpoint:
             raise ProblemError("not-found")
         type_ = media_type(request.headers.get("content-type", ""))
         try:
-            with self._under_way.one_more(principal.account_id):
+            async with self._turnstile.turn(principal.account_id):
                 blob = await self._receive(request)
                 registration = BlobRegistration(
                     account_id=principal.account_id, sha256=blob.sha256, size=blob.size, type=type_

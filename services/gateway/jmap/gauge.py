@@ -1,4 +1,4 @@
-"""How many of something each account has under way (maxConcurrentRequests, maxConcurrentUpload)."""
+"""How many requests each account has under way (maxConcurrentRequests)."""
 
 from collections import Counter
 from collections.abc import Iterator

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from services.gateway.identity.principal import Principal
 from services.gateway.limits import Limits
+from services.gateway.metrics import push_streams
 from services.gateway.problems import ProblemError
 
 KNOWN_ACCOUNTS = 20_000
@@ -90,6 +91,7 @@ class PushHub:
         subscription = Subscription(principal)
         self._subscriptions[principal.account_id].add(subscription)
         self._count += 1
+        push_streams.inc()
         return subscription
 
     def close(self, subscription: Subscription) -> None:
@@ -97,6 +99,7 @@ class PushHub:
         if subscription in self._subscriptions[account_id]:
             self._subscriptions[account_id].remove(subscription)
             self._count -= 1
+            push_streams.dec()
         if not self._subscriptions[account_id]:
             del self._subscriptions[account_id]
 

@@ -1,5 +1,6 @@
 """Upload and download (RFC 8620 §6)."""
 
+import asyncio
 import base64
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,33 @@ def test_uploads_past_the_limit_or_to_others_are_refused_and_leave_nothing(world
         assert answer.json()["limit"] == "maxSizeUpload"
     assert code(world.request("POST", "/jmap/upload/aother", headers=BASIC, content=b"x")) == (404, "not-found")
     assert stored_files(world) == before
+
+
+def test_uploads_beyond_the_limit_wait_their_turn_and_a_crowd_is_refused(world: World) -> None:
+    world.limits = Limits(max_concurrent_upload=2, max_waiting_uploads=1)
+    at_once: list[int] = []
+    under_way = 0
+
+    async def count(name: str, request: Contract) -> None:
+        nonlocal under_way
+        if name == "mail.register_blob":
+            under_way += 1
+            at_once.append(under_way)
+            await asyncio.sleep(0.1)
+            under_way -= 1
+
+    async def act(client: httpx.AsyncClient) -> list[int]:
+        await client.get("/.well-known/jmap", headers=BASIC)
+        path = f"/jmap/upload/{ACCOUNT}"
+        posts = [client.post(path, headers=BASIC, content=f"{number}".encode()) for number in range(5)]
+        answers = await asyncio.gather(*posts)
+        refused = [answer.json()["limit"] for answer in answers if answer.status_code == 400]
+        assert refused == ["maxConcurrentUpload"] * 2
+        return sorted(answer.status_code for answer in answers)
+
+    world.bus.before = count
+    assert world.run(act) == [201, 201, 201, 400, 400]
+    assert max(at_once) == 2
 
 
 def locate(world: World, *segments: BlobSegment, type_: str = "application/pdf") -> None:
