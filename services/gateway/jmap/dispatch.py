@@ -150,11 +150,7 @@ class Execution:
             return arguments
         earlier = [answer for answers in self._answers[:position] for answer in answers]
         answered = {answer.call_id for answer in earlier}
-        outside = {
-            name: value
-            for name, value in arguments.items()
-            if name.startswith("#") and isinstance(value, dict) and value.get("resultOf") in answered
-        }
+        outside = {name: value for name, value in arguments.items() if referred_calls({name: value}) & answered}
         if not outside:
             return arguments
         plain = {name[1:]: arguments[name[1:]] for name in outside if name[1:] in arguments}

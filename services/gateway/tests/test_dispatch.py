@@ -347,3 +347,15 @@ def test_a_slow_service_that_answers_pings_is_waited_for(root: Path) -> None:
     system.bus.before = dawdle
     assert types(system.run(("CalendarEvent/get", own(ids=[]), "0"))) == ["CalendarEvent/get"]
     assert sum(name == "calendar.ping" for name, _ in system.bus.calls) > 1
+
+
+def test_a_malformed_reference_beside_a_good_one_is_refused_by_itself(system: System) -> None:
+    answers = system.run(
+        ("Email/query", own(), "0"),
+        (
+            "CalendarEvent/get",
+            own(**{"#ids": ref("0", "Email/query", "/ids"), "#properties": {"resultOf": ["0"], "name": "x"}}),
+            "1",
+        ),
+    )
+    assert types(answers) == ["Email/query", "invalidResultReference"]
