@@ -76,7 +76,9 @@ def messages(tx: Transaction, account_id: str, ids: list[int]) -> list[MessageRo
 
 
 def _detail(summary: ParseSummary) -> dict[str, Any]:
-    return {name: value for name, value in summary.to_json().items() if name not in _COLUMNS_OF_THEIR_OWN}
+    """U+0000, which the Raw form drops anyway, would make PostgreSQL refuse to look into the headers."""
+    detail = {name: value for name, value in summary.to_json().items() if name not in _COLUMNS_OF_THEIR_OWN}
+    return detail | {"headers": [(name, value.replace("\0", "")) for name, value in summary.headers]}
 
 
 def _storable(text: str | None) -> str | None:

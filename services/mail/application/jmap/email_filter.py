@@ -45,11 +45,12 @@ def _bool(value: object) -> Value | None:
 
 
 def _text(value: object) -> Value | None:
-    return value if isinstance(value, str) and len(value) <= 10_000 else None
+    """PostgreSQL takes no U+0000."""
+    return value if isinstance(value, str) and len(value) <= 10_000 and "\0" not in value else None
 
 
 def _header(value: object) -> Value | None:
-    if not isinstance(value, list) or not 1 <= len(value) <= 2 or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not 1 <= len(value) <= 2 or any(_text(one) is None for one in value):
         return None
     return tuple(value)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chassis.db import Transaction
 from services.mail.tests.jmap.mailbox_user import MailboxUser
 from services.mail.tests.store.world import summary
 
@@ -146,6 +147,8 @@ def test_4_4_1_mailbox_conditions(school: School) -> None:
         {"header": []},
         {"inMailbox": 3},
         {"text": 3},
+        {"text": "a\0b"},
+        {"header": ["X", "\0"]},
         {"operator": "XOR", "conditions": []},
     ],
 )
@@ -281,3 +284,36 @@ def test_4_5_what_is_not_calculated(school: School) -> None:
     assert error == "cannotCalculateChanges"
     assert user.error("Email/queryChanges", sinceQueryState="999999", filter=inbox) == "cannotCalculateChanges"
     assert user.error("Email/queryChanges", sinceQueryState="0", filter=inbox, maxChanges=1) == "tooManyChanges"
+
+
+def test_a_hostile_header_does_not_spoil_the_search_of_others(user: MailboxUser) -> None:
+    user.import_(b"From: a@x.example\r\nX-Bad: \0\xff\x80 \\u0000\r\nSubject: \0x\r\n\r\n\0\r\n")
+    good = user.import_(b"From: b@x.example\r\nX-Good: oui\r\nSubject: y\r\n\r\ntexte\r\n")["id"]
+    assert user("Email/query", filter={"header": ["X-Good", "OUI"]})["ids"] == [good]
+    assert len(user("Email/get", ids=None)["list"]) == 2
+
+
+def test_a_page_of_rows_is_a_handful_of_queries(user: MailboxUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(60):
+        user.world.deliver(summary(f"Sujet {number}"))
+    statements: list[str] = []
+
+    def counted(run: Callable[..., Any]) -> Callable[..., Any]:
+        def count(tx: Transaction, sql: str, *params: Any) -> Any:
+            statements.append(sql)
+            return run(tx, sql, *params)
+
+        return count
+
+    for name in ("tuples", "one", "all", "execute"):
+        monkeypatch.setattr(Transaction, name, counted(getattr(Transaction, name)))
+    asked = {"filter": {"inMailbox": user.mailbox("inbox")}, "collapseThreads": True, "limit": 50}
+    statements.clear()
+    reference = {"resultOf": "0", "name": "Email/query", "path": "/ids"}
+    answers = user.batch(("Email/query", asked | {"calculateTotal": True}), ("Email/get", {"#ids": reference}))
+    assert len(answers[1].arguments["list"]) == 50
+    assert len(statements) == 5
+    statements.clear()
+    ids = answers[0].arguments["ids"]
+    user("Email/set", update={id_: {"keywords/$seen": True} for id_ in ids})
+    assert len(statements) <= 11
