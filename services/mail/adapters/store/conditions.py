@@ -18,6 +18,9 @@ _FIELDS = {
     "subject": SUBJECT,
     "body": BODY,
 }
+_IN_BODIES = frozenset({"text", "body"})
+"""The others look into header fields only."""
+
 _FROM, _TO = 'm."from"', 'm."to"'
 _RECHECKED = {"to": _TO, "cc": "m.cc", "bcc": "m.bcc"}
 """Indexed together; the column tells them apart among the hits."""
@@ -134,14 +137,14 @@ class Statement:
         words = self._compiled(condition)
         if words is None:
             return "true"
-        query = f"{self._param(words)}::tsquery"
+        query, vector = f"{self._param(words)}::tsquery", "vector" if condition.name in _IN_BODIES else "head"
         if any(condition is one for one in self._words_that_must_be):
-            found = f"f.vector @@ {query}"
+            found = f"f.{vector} @@ {query}"
         else:
             hit = f"hit{len(self._ctes)}"
             self._ctes.append(
                 f"{hit} AS MATERIALIZED (SELECT email_id FROM email_fts"
-                f" WHERE account_id = %(account)s AND vector @@ {query})"
+                f" WHERE account_id = %(account)s AND {vector} @@ {query})"
             )
             found = f"{self.id} IN (SELECT email_id FROM {hit})"
         if condition.name not in _RECHECKED:

@@ -17,8 +17,9 @@ WITH new AS (
     INSERT INTO email (account_id, id, message_id, thread_id, received_at, keywords, created_ms, updated_ms)
     VALUES (%(account)s, %(id)s, %(message)s, %(thread)s, %(received_at)s, %(keywords)s, %(modseq)s, %(modseq)s)
 ), words AS (
-    INSERT INTO email_fts (account_id, email_id, received_at, thread_id, vector)
-    SELECT %(account)s, %(id)s, %(received_at)s, %(thread)s, vector FROM message WHERE id = %(message)s
+    INSERT INTO email_fts (account_id, email_id, received_at, thread_id, head, vector)
+    SELECT %(account)s, %(id)s, %(received_at)s, %(thread)s, ts_filter(vector, '{a,b,c}'), vector
+    FROM message WHERE id = %(message)s
 ), place AS (
     UPDATE mailbox SET uidnext = uidnext + 1 WHERE account_id = %(account)s AND id = ANY(%(mailboxes)s)
     RETURNING id, uidnext - 1 AS uid
