@@ -35,8 +35,8 @@ class SmtpSettings(FlowSettings):
     smtp_host: str
     smtp_port: int = Field(ge=0, le=65535)
     smtp_connections: int = Field(default=12, ge=2, le=100)
-    smtp_sessions: int = Field(default=500, ge=1)
-    smtp_sessions_per_source: int = Field(default=50, ge=1)
+    smtp_sessions: int = Field(default=1_000, ge=1)
+    smtp_sessions_per_source: int = Field(default=100, ge=1)
 
 
 class DeliverySettings(FlowSettings):

@@ -150,6 +150,21 @@ def test_a_database_that_goes_away_means_451_until_it_is_back(post: Post) -> Non
     assert len(post.spooled()) == 1
 
 
+def test_half_closed_clients_get_their_reply_and_cut_off_ones_their_message(post: Post) -> None:
+    with post.connect() as wire:
+        wire.talk(ENVELOPE)
+        wire.send(b"half\r\n.\r\n")
+        wire.connection.shutdown(socket.SHUT_WR)
+        wire.expect("250 2.0.0 *")
+        wire.expect_end()
+    with post.connect() as wire:
+        wire.talk(ENVELOPE)
+        wire.send(b"no end\r\n")
+        wire.connection.shutdown(socket.SHUT_WR)
+        wire.expect_end()
+    assert len(post.spooled()) == 1
+
+
 def test_several_processes_share_the_port(post: Post) -> None:
     post.start()
     wires = [post.connect() for _ in range(30)]

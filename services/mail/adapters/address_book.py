@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from services.mail.adapters.pool import DATABASE_ERRORS
+from services.mail.adapters.pool import ACQUIRE_SECONDS, DATABASE_ERRORS
 from services.mail.application.intake import Recipient, Standing, StorageUnavailableError
 from services.mail.domain.role_address import is_role_address
 
@@ -46,7 +46,7 @@ class PostgresAddressBook:
             raise StorageUnavailableError("directory") from error
 
     async def _ask(self, address: str) -> "asyncpg.Record":
-        async with self._pool.acquire() as connection:
+        async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
             row = await connection.fetchrow(FIND, address)
         assert row is not None, "table directory has one row"
         return row

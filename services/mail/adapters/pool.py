@@ -9,6 +9,8 @@ import asyncpg
 CONNECT_SECONDS = 5.0
 COMMAND_SECONDS = 15.0
 CLOSE_SECONDS = 1.0
+ACQUIRE_SECONDS = 10.0
+"""How long to wait for a connection while all are busy: a client may rather be asked to come again."""
 DATABASE_ERRORS = (asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError)
 """What a statement raises when the database is away, restarting, or refuses."""
 

@@ -2,7 +2,7 @@
 
 import asyncpg
 
-from services.mail.adapters.pool import DATABASE_ERRORS
+from services.mail.adapters.pool import ACQUIRE_SECONDS, DATABASE_ERRORS
 from services.mail.adapters.wakeup import Wakeup
 from services.mail.application.intake import SpooledMessage, StorageUnavailableError
 
@@ -27,7 +27,7 @@ class PostgresSpoolWriter:
 
     async def add(self, message: SpooledMessage) -> None:
         try:
-            async with self._pool.acquire() as connection:
+            async with self._pool.acquire(timeout=ACQUIRE_SECONDS) as connection:
                 await connection.execute(
                     ADD,
                     message.id,

@@ -25,8 +25,8 @@ class Bounds:
     data_seconds: float = 1_200.0
     session_seconds: float = 3_600.0
     accept_seconds: float = 60.0
-    sessions: int = 500
-    sessions_per_source: int = 50
+    sessions: int = 1_000
+    sessions_per_source: int = 100
 
 
 class Gate:
