@@ -131,6 +131,12 @@ describe('the event form', () => {
     expect(patch).not.toHaveProperty('calendarIds');
   });
 
+  it('edits a whole series with its own words, not those of the occurrence it was opened from', () => {
+    const renamed = { ...editing, occurrence: { ...instance, title: 'Contrôle', place: 'CDI' } };
+    expect(formFrom({ ...renamed, reach: 'all' }, 'c1')).toMatchObject({ title: 'Cours', place: '' });
+    expect(formFrom({ ...renamed, reach: 'one' }, 'c1')).toMatchObject({ title: 'Contrôle', place: 'CDI' });
+  });
+
   it('moves a whole series by as much as its instance, and keeps what the form does not show of the rule', () => {
     const patch = eventFrom({ ...formFrom({ ...editing, reach: 'all' }, 'c1'), startTime: '09:00', endTime: '11:00' }, { ...editing, reach: 'all' });
     expect(patch).toMatchObject({ start: '2026-09-07T09:00:00', recurrenceRule: { frequency: 'weekly', interval: 2 } });

@@ -71,7 +71,9 @@ class Agenda {
   /** The methods below say themselves what went wrong; true when done. */
   create(event: Record<string, unknown>): Promise<boolean> {
     return this.write((batch) => {
-      const set = batch.call<SetResult>('CalendarEvent/set', { create: { event: { '@type': 'Event', ...event } } });
+      // null takes a property away from an event that is there; a new one simply goes without.
+      const given = Object.fromEntries(Object.entries(event).filter(([, value]) => value !== null));
+      const set = batch.call<SetResult>('CalendarEvent/set', { create: { event: { '@type': 'Event', ...given } } });
       return () => void created(set.value, 'event');
     });
   }

@@ -3,7 +3,7 @@ import { t } from '../i18n/catalogue';
 import type { CalendarEvent, Id } from '../jmap/types';
 import type { FormStart } from './editing.svelte';
 import { DAY, localOf, stampOf } from './localtime';
-import { placement } from './occurrences';
+import { occurrenceOf, placement } from './occurrences';
 import { endOf, weeklyRule, type RuleEnd } from './recurrence';
 
 export interface EventForm {
@@ -24,18 +24,20 @@ export interface EventForm {
 
 export function formFrom(start: FormStart, calendarId: Id): EventForm {
   const { occurrence, series } = start;
+  // The whole series is edited with its own words, not with those of the one occurrence it was opened from.
+  const words = series && start.reach === 'all' ? occurrenceOf(series) : occurrence;
   const end = endOf(series?.recurrenceRule);
   const last = start.allDay ? start.end - DAY : start.end;
   return {
-    title: occurrence?.title ?? '',
-    calendarId: occurrence?.calendarId ?? calendarId,
+    title: words?.title ?? '',
+    calendarId: words?.calendarId ?? calendarId,
     allDay: start.allDay,
     startDay: localOf(start.start).slice(0, 10),
     startTime: localOf(start.start).slice(11, 16),
     endDay: localOf(last).slice(0, 10),
     endTime: localOf(last).slice(11, 16),
-    place: occurrence?.place ?? '',
-    description: occurrence?.description ?? '',
+    place: words?.place ?? '',
+    description: words?.description ?? '',
     weekly: series?.recurrenceRule?.frequency === 'weekly',
     ending: end.kind,
     untilDay: end.kind === 'until' ? end.day : localOf(start.start + 70 * DAY).slice(0, 10),
