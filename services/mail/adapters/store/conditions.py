@@ -56,7 +56,11 @@ class Statement:
         self.id = "e.id" if alias == "e" else f"{alias}.email_id"
         self.thread, self.received = f"{alias}.thread_id", f"{alias}.received_at"
         self._where = [] if query.filter is None else [self._filter(query.filter)]
-        self.order = ", ".join(self._sorts(query.sort))
+        self._sorted_by = self._sorts(query.sort)
+        self.order = ", ".join(f"{key} {direction}" for key, direction in self._sorted_by)
+        self.keys = ", ".join(f"{key} AS key{place}" for place, (key, _) in enumerate(self._sorted_by))
+        """The sort keys as columns, and the same order by them."""
+        self.order_of_keys = ", ".join(f"key{place} {way}" for place, (_, way) in enumerate(self._sorted_by))
 
     def select(self, columns: str) -> str:
         """`SELECT columns FROM … WHERE …`, without order, after the CTEs it needs."""
@@ -162,13 +166,13 @@ class Statement:
         fields = f"json_array_elements({self._message('m.detail')}::json -> 'headers')"
         return f"EXISTS (SELECT 1 FROM {fields} AS field WHERE {has})"
 
-    def _sorts(self, sorts: tuple[Sort, ...]) -> list[str]:
+    def _sorts(self, sorts: tuple[Sort, ...]) -> list[tuple[str, str]]:
         """The order asked for, then newest first: total, so that pages never overlap."""
-        order = [f"{self._sort(sort)} {'ASC' if sort.ascending else 'DESC'}" for sort in sorts]
+        order = [(self._sort(sort), "ASC" if sort.ascending else "DESC") for sort in sorts]
         by_time = next((sort for sort in sorts if sort.property == "receivedAt"), None)
         if by_time is None:
-            order.append(f"{self.received} DESC")
-        return [*order, f"{self.id} {'ASC' if by_time and by_time.ascending else 'DESC'}"]
+            order.append((self.received, "DESC"))
+        return [*order, (self.id, "ASC" if by_time and by_time.ascending else "DESC")]
 
     def _sort(self, sort: Sort) -> str:
         match sort.property:

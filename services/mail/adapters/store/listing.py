@@ -60,11 +60,9 @@ def _ordered(tx: Transaction, account_id: str, asked: EmailQuery) -> _Ordered:
         return _Ordered(fast.page, fast.count, fast.place, {"account": account_id, "mailbox": mailbox})
     statement = Statement(tx, account_id, asked)
     if asked.collapse_threads:
-        ranked = statement.select(
-            f"{statement.id} AS id, row_number() OVER (PARTITION BY {statement.thread} ORDER BY {statement.order})"
-            f" AS rank, row_number() OVER (ORDER BY {statement.order}) AS place"
-        )
-        page = f"SELECT id FROM ({ranked}) AS ranked WHERE rank = 1 ORDER BY place"  # noqa: S608 - see Statement
+        firsts = statement.select(f"DISTINCT ON ({statement.thread}) {statement.id} AS id, {statement.keys}")
+        firsts += f" ORDER BY {statement.thread}, {statement.order}"
+        page = f"SELECT id FROM ({firsts}) AS firsts ORDER BY {statement.order_of_keys}"  # noqa: S608 - see Statement
         count = statement.select(f"count(DISTINCT {statement.thread})")
     else:
         page = statement.select(f"{statement.id} AS id") + f" ORDER BY {statement.order}"
