@@ -1,6 +1,6 @@
 """Which instances a recurring event has (RFC 8984 §4.3), bounded in number and in time."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import islice
@@ -66,11 +66,28 @@ def instance(event: Json, recurrence_id: str) -> Json:
 
 def has_instance(event: Json, recurrence_id: str) -> bool:
     """Whether `recurrence_id` names an instance of `event` that was not taken out."""
-    override = event.get("recurrenceOverrides", {}).get(recurrence_id)
-    if override is not None:
-        return override.get("excluded") is not True
-    moment = parse_local(recurrence_id)
-    return any(start == moment for start in _starts(event, moment + timedelta(seconds=1)))
+    return recurrence_id in instances_among(event, [recurrence_id])
+
+
+def instances_among(event: Json, recurrence_ids: Collection[str]) -> frozenset[str]:
+    """Those that name an instance of `event` that was not taken out. The series is walked once for all of them, up to
+    the last; what is no local time names none. Without a rule there is no instance."""
+    if "recurrenceRule" not in event:
+        return frozenset()
+    overrides: dict[str, Json] = event.get("recurrenceOverrides", {})
+    by_rule = {id_: moment for id_ in recurrence_ids if id_ not in overrides and (moment := _moment(id_)) is not None}
+    overridden = {id_ for id_ in recurrence_ids if id_ in overrides and overrides[id_].get("excluded") is not True}
+    if not by_rule:
+        return frozenset(overridden)
+    starts = set(_starts(event, max(by_rule.values())))
+    return frozenset(overridden | {id_ for id_, moment in by_rule.items() if moment in starts})
+
+
+def _moment(recurrence_id: str) -> datetime | None:
+    try:
+        return parse_local(recurrence_id)
+    except ValueError:
+        return None
 
 
 def _starts(event: Json, limit: datetime) -> Iterator[datetime]:

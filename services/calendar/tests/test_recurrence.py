@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from services.calendar.domain.jscalendar import InvalidEventError, check_event
-from services.calendar.domain.recurrence import expand, has_instance, instance
+from services.calendar.domain.recurrence import expand, has_instance, instance, instances_among
 from services.calendar.domain.series import change_instance, exclude_instance, move_overrides
 
 END = datetime(2028, 1, 1, tzinfo=UTC)
@@ -59,6 +59,16 @@ def test_an_instance_taken_out_or_moved() -> None:
     }
     assert not has_instance(series, "2026-10-26T08:30:00")
     assert has_instance(series, "2026-11-02T08:30:00")
+
+
+def test_many_instances_are_told_from_what_is_none() -> None:
+    series = exclude_instance(course(), "2026-10-26T08:30:00")
+    no_instances = ["2026-10-26T08:30:00", "2026-11-02T08:31:00", "2026-10-12T08:30:00", "2026-13-45T08:30:00"]
+    asked = ["2026-11-09T08:30:00", "2026-10-19T08:30:00", *no_instances]
+    assert instances_among(series, asked) == {"2026-10-19T08:30:00", "2026-11-09T08:30:00"}
+    assert instances_among(series, no_instances) == set()
+    single = {name: value for name, value in course().items() if name != "recurrenceRule"}
+    assert instances_among(single, asked) == set()
 
 
 def test_exceptions_follow_a_series_that_moves() -> None:

@@ -1,5 +1,7 @@
 """CalendarEvent/get (draft-ietf-jmap-calendars-26 §5.7)."""
 
+from collections import defaultdict
+from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 
 from chassis.jmap.batch import Call
@@ -9,7 +11,7 @@ from contracts.jmap import JsonObject
 from services.calendar.application.ports import AgendaStore, Json, StoredEvent
 from services.calendar.domain.ids import EventId, calendar_id, parse_event_id
 from services.calendar.domain.jscalendar import CHECKS, DEFAULTS
-from services.calendar.domain.recurrence import has_instance, instance
+from services.calendar.domain.recurrence import instance, instances_among
 from services.calendar.domain.times import add_duration, parse_local, to_utc, zone
 
 ON_REQUEST = frozenset({"utcStart", "utcEnd"})
@@ -39,25 +41,41 @@ def get_events(store: AgendaStore, call: Call, arguments: JsonObject) -> JsonObj
         state = agendas.state("CalendarEvent")
     if ids is None:
         parsed = {str(event_id): event_id for number in events if (event_id := EventId(number))}
+    instances = _instances(events, parsed.values())
     found = [
         pick(described, _shown(described, wanted.properties))
         for event_id in parsed.values()
-        if (described := describe(events.get(event_id.number), event_id, floating)) is not None
+        if (described := _described(events.get(event_id.number), event_id, floating, instances)) is not None
     ]
     return get_response(call.account_id, state, found, ids)
 
 
-def describe(event: StoredEvent | None, event_id: EventId, floating: str | None = None) -> JsonObject | None:
-    """The JMAP object of an event or of one instance; None when there is no such thing."""
+def describe(event: StoredEvent, event_id: EventId) -> JsonObject | None:
+    """The JMAP object of an event or of one instance; None when there is no such instance."""
+    return _described(event, event_id, None, _instances({event.number: event}, [event_id]))
+
+
+def _instances(events: Mapping[int, StoredEvent], event_ids: Iterable[EventId]) -> frozenset[EventId]:
+    """Those that name an instance that there is."""
+    asked: dict[int, list[EventId]] = defaultdict(list)
+    for event_id in event_ids:
+        if event_id.recurrence_id and event_id.number in events:
+            asked[event_id.number].append(event_id)
+    found: set[EventId] = set()
+    for number, ids in asked.items():
+        known = instances_among(events[number].data, [event_id.recurrence_id for event_id in ids])
+        found |= {event_id for event_id in ids if event_id.recurrence_id in known}
+    return frozenset(found)
+
+
+def _described(
+    event: StoredEvent | None, event_id: EventId, floating: str | None, instances: Container[EventId]
+) -> JsonObject | None:
     if event is None:
         return None
     if not event_id.recurrence_id:
         return _object(event, event.data, event_id, None, floating)
-    try:
-        known = "recurrenceRule" in event.data and has_instance(event.data, event_id.recurrence_id)
-    except ValueError:
-        return None
-    if not known:
+    if event_id not in instances:
         return None
     return _object(event, instance(event.data, event_id.recurrence_id), event_id, event_id.base, floating)
 

@@ -126,12 +126,7 @@ class _Write:
 
 
 def _exists(event: StoredEvent, event_id: EventId) -> bool:
-    if not event_id.recurrence_id:
-        return True
-    try:
-        return "recurrenceRule" in event.data and has_instance(event.data, event_id.recurrence_id)
-    except ValueError:
-        return False
+    return not event_id.recurrence_id or has_instance(event.data, event_id.recurrence_id)
 
 
 def _changed_instance(event: StoredEvent, recurrence_id: str, patch: JsonObject) -> Json:
