@@ -59,13 +59,17 @@ class Connected:
 
 async def keep_connected(amqp_url: str, session: Session) -> NoReturn:
     """Runs `session` on a connection, and again on a new one each time it returns or the broker goes away."""
+    told = False
     while True:
         try:
             async with _connected(amqp_url) as connected:
+                _log.info("connected to the broker")
+                told = False
                 await session(connected)
             _log.warning("the connection to the broker ended")
         except AWAY as error:
-            _log.warning("the broker is away", extra={"cause": error})
+            _log.log(logging.DEBUG if told else logging.WARNING, "the broker is away", extra={"cause": error})
+            told = True
         await asyncio.sleep(RECONNECT_SECONDS)
 
 

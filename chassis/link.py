@@ -66,13 +66,16 @@ class Link:
 
     def run(self) -> None:
         """Connects, reads and reconnects until `close`. What it cannot handle, it raises."""
+        told = False
         while not self._closing:
             try:
                 self._open()
+                told = False
                 self._read()
             except _AWAY as error:
-                if not self._closing:
-                    _log.warning("the broker is away", extra={"cause": error, "reply": _reply_code(error)})
+                level = logging.DEBUG if told or self._closing else logging.WARNING
+                _log.log(level, "the broker is away", extra={"cause": error, "reply": _reply_code(error)})
+                told = True
             finally:
                 self._drop()
             if not self._closing:

@@ -20,8 +20,8 @@ _QUIET = {
     "nameko": logging.ERROR,
     "kombu": logging.WARNING,
     "amqp": logging.WARNING,
-    "aiormq": logging.ERROR,
-    "aio_pika": logging.ERROR,
+    "aiormq": logging.CRITICAL,
+    "aio_pika": logging.CRITICAL,
     "uvicorn": logging.WARNING,
     "mail.log": logging.ERROR,
 }

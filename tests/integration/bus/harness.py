@@ -87,14 +87,14 @@ class Process:
 
 @contextmanager
 def running(module: str, folder: Path, **environment: str) -> Iterator[Process]:
-    """A ready process, stopped at the end, however it fared."""
+    """A ready process, stopped at the end, however it fared; it ends well when it is told to."""
     process = Process(module, folder, **environment)
     try:
         process.wait_until_ready()
         yield process
     finally:
-        if process.alive:
-            process.stop()
+        status = process.stop() if process.alive else 0
+    assert status == 0
 
 
 def _free_port() -> int:
