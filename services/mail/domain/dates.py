@@ -23,7 +23,8 @@ def parse_date(text: object) -> datetime | None:
 
 
 def _parse(text: str) -> datetime | None:
+    """In UTC: PostgreSQL refuses zones further off than 15:59, and real mail has them."""
     try:
-        return datetime.fromisoformat(text).replace(microsecond=0)
-    except ValueError:
+        return datetime.fromisoformat(text).replace(microsecond=0).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None

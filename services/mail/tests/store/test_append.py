@@ -65,6 +65,15 @@ def test_a_mailbox_that_is_not_there_is_refused_and_leaves_nothing(world: World)
     assert world.find().ids == []
 
 
+@pytest.mark.parametrize(
+    "sent_at", ["2002-08-27T00:35:05-16:00", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-19:00"]
+)
+def test_a_date_from_beyond_every_zone_is_no_obstacle(world: World, sent_at: str) -> None:
+    email = world.deliver(summary().model_copy(update={"sent_at": sent_at})).email_id
+    with world.store.view(AGENT) as view:
+        assert view.emails([email], detail=False)[0].sent_at == sent_at
+
+
 def test_a_draft_or_a_seen_email_is_not_unread(world: World) -> None:
     world.deliver(summary(), keywords=["$draft"])
     world.deliver(summary("Autre"), keywords=["$Seen"])
