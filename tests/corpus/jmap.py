@@ -6,7 +6,12 @@ from urllib.parse import quote, urljoin
 
 import httpx
 
-USING = ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail", "urn:webmail-montpellier:safe-html"]
+USING = [
+    "urn:ietf:params:jmap:core",
+    "urn:ietf:params:jmap:mail",
+    "urn:ietf:params:jmap:submission",
+    "urn:webmail-montpellier:safe-html",
+]
 SECONDS = 60.0
 
 Arguments = dict[str, Any]
