@@ -1,0 +1,50 @@
+"""Reading and writing transactions take turns on one connection."""
+
+from collections.abc import Iterator
+
+import psycopg2.errors
+import pytest
+
+from chassis.db import Database, Transaction
+from tests.infra.databases import Databases
+
+
+@pytest.fixture
+def database(databases: Databases) -> Iterator[Database]:
+    """With one connection, and a table that holds one number."""
+    made = Database(databases.empty(), size=1)
+    with made.transaction() as tx:
+        tx.execute("CREATE TABLE thing (number integer NOT NULL)")
+        tx.execute("INSERT INTO thing VALUES (1)")
+    yield made
+    made.close()
+
+
+def number(tx: Transaction) -> int:
+    return int(tx.only("SELECT number FROM thing")["number"])
+
+
+def test_a_reading_transaction_refuses_to_write_and_the_next_one_writes(database: Database) -> None:
+    with pytest.raises(psycopg2.errors.ReadOnlySqlTransaction), database.transaction(read_only=True) as tx:
+        tx.execute("UPDATE thing SET number = 2")
+    with database.transaction() as tx:
+        assert tx.execute("UPDATE thing SET number = 3") == 1
+    with database.transaction(read_only=True) as tx:
+        assert number(tx) == 3
+
+
+def test_a_reading_transaction_sees_one_moment_and_a_writing_one_what_is_new(databases: Databases) -> None:
+    url = databases.empty()
+    first, second = Database(url, size=1), Database(url, size=1)
+    with second.transaction() as tx:
+        tx.execute("CREATE TABLE thing AS SELECT 1 AS number")
+    seen: dict[bool, list[int]] = {}
+    for read_only in (True, False):
+        with first.transaction(read_only=read_only) as tx:
+            seen[read_only] = [number(tx)]
+            with second.transaction() as other:
+                other.execute("UPDATE thing SET number = number + 1")
+            seen[read_only].append(number(tx))
+    assert seen == {True: [1, 1], False: [2, 3]}
+    first.close()
+    second.close()
