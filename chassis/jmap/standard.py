@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
@@ -11,8 +11,6 @@ from contracts.jmap import JsonObject
 
 MAX_OBJECTS_IN_GET = 1_000
 MAX_OBJECTS_IN_SET = 1_000
-MAX_FILTER_DEPTH = 16
-MAX_FILTER_CONDITIONS = 200
 MAX_INT = 2**53 - 1
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
@@ -76,7 +74,7 @@ class Comparator(BaseModel):
 
 
 class QueryArguments(Arguments):
-    """§5.5. `filter` is a condition or an operator tree: see `check_filter`."""
+    """§5.5. `filter` is a condition or an operator tree: see chassis.jmap.filters."""
 
     filter: JsonObject | None = None
     sort: list[Comparator] | None = None
@@ -126,6 +124,12 @@ def pick(item: JsonObject, properties: list[str] | None) -> JsonObject:
     if properties is None:
         return item
     return {name: item[name] for name in ("id", *properties) if name in item}
+
+
+def check_if_in_state(if_in_state: str | None, state: str) -> None:
+    """§5.3: raises stateMismatch where the client counts on another state."""
+    if if_in_state is not None and if_in_state != state:
+        raise MethodError("stateMismatch")
 
 
 def check_set_size(arguments: SetArguments) -> None:
@@ -189,28 +193,6 @@ def resolve_id(reference: str, created_ids: dict[str, str]) -> str:
     return created_ids[reference[1:]]
 
 
-def check_filter(filter_: JsonObject | None, check_condition: Callable[[JsonObject], None]) -> None:
-    """Walks an operator tree (§5.5), bounded; every condition is given to `check_condition`, which raises
-    unsupportedFilter or invalidArguments."""
-    if filter_ is None:
-        return
-    conditions = 0
-    pending: list[tuple[Any, int]] = [(filter_, 1)]
-    while pending:
-        node, depth = pending.pop()
-        if not isinstance(node, dict) or depth > MAX_FILTER_DEPTH:
-            raise InvalidArguments("the filter is malformed or too deep", arguments=["filter"])
-        if "operator" not in node:
-            conditions += 1
-            if conditions > MAX_FILTER_CONDITIONS:
-                raise InvalidArguments("the filter has too many conditions", arguments=["filter"])
-            check_condition(node)
-        elif node["operator"] not in ("AND", "OR", "NOT") or not isinstance(node.get("conditions"), list):
-            raise InvalidArguments("an operator is AND, OR or NOT with conditions", arguments=["filter"])
-        else:
-            pending.extend((child, depth + 1) for child in node["conditions"])
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
     """Which part of a query's result is asked for: `ids[start:start + limit]`."""
@@ -228,3 +210,22 @@ def window(arguments: QueryArguments, ids: list[str], max_limit: int) -> Window:
         return Window(max(0, ids.index(arguments.anchor) + arguments.anchorOffset), limit)
     position = arguments.position
     return Window(position if position >= 0 else max(0, len(ids) + position), limit)
+
+
+def query_response(
+    account_id: str, state: str, arguments: QueryArguments, ids: list[str], max_limit: int
+) -> JsonObject:
+    """§5.5, for a result that is known whole and whose changes are not."""
+    part = window(arguments, ids, max_limit)
+    response: JsonObject = {
+        "accountId": account_id,
+        "queryState": state,
+        "canCalculateChanges": False,
+        "position": part.start,
+        "ids": ids[part.start : part.start + part.limit],
+    }
+    if arguments.calculateTotal:
+        response["total"] = len(ids)
+    if part.limit != arguments.limit:
+        response["limit"] = part.limit
+    return response

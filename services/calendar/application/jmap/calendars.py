@@ -15,12 +15,13 @@ from chassis.jmap.standard import (
     SetArguments,
     SetOutcome,
     check_get,
+    check_if_in_state,
     check_set_size,
     get_response,
     parse_arguments,
     pick,
+    query_response,
     resolve_id,
-    window,
 )
 from contracts.jmap import JsonObject
 from services.calendar.application.ports import Agendas, AgendaStore, StoredCalendar
@@ -65,14 +66,7 @@ def query_calendars(store: AgendaStore, call: Call, arguments: JsonObject) -> Js
         state = agendas.state("Calendar")
     if wanted.sort and not wanted.sort[0].isAscending:
         ids.reverse()
-    part = window(wanted, ids, MAX_CALENDARS)
-    return {
-        "accountId": call.account_id,
-        "queryState": state,
-        "canCalculateChanges": False,
-        "position": part.start,
-        "ids": ids[part.start : part.start + part.limit],
-    } | ({"total": len(ids)} if wanted.calculateTotal else {})
+    return query_response(call.account_id, state, wanted, ids, MAX_CALENDARS)
 
 
 def set_calendars(store: AgendaStore, call: Call, arguments: JsonObject) -> JsonObject:
@@ -81,8 +75,7 @@ def set_calendars(store: AgendaStore, call: Call, arguments: JsonObject) -> Json
     outcome = SetOutcome()
     with store.write(call.account_id) as agendas:
         old_state = agendas.state("Calendar")
-        if wanted.ifInState is not None and wanted.ifInState != old_state:
-            raise MethodError("stateMismatch")
+        check_if_in_state(wanted.ifInState, old_state)
         for creation_id, properties in (wanted.create or {}).items():
             outcome.try_create(creation_id, _creation(agendas, call, creation_id, properties))
         for id_, patch in (wanted.update or {}).items():

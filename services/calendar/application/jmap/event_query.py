@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidArguments, MethodError
-from chassis.jmap.standard import Bool, QueryArguments, parse_arguments, window
+from chassis.jmap.standard import Bool, QueryArguments, parse_arguments, query_response
 from contracts.jmap import JsonObject
 from services.calendar.application.occurrence_index import reach
 from services.calendar.application.ports import Agendas, AgendaStore, EventQuery
@@ -31,14 +31,7 @@ def query_events(store: AgendaStore, call: Call, arguments: JsonObject, now: dat
         state = found.state("CalendarEvent")
     if descending:
         ids.reverse()
-    part = window(wanted, ids, MAX_RESULTS)
-    return {
-        "accountId": call.account_id,
-        "queryState": state,
-        "canCalculateChanges": False,
-        "position": part.start,
-        "ids": ids[part.start : part.start + part.limit],
-    } | ({"total": len(ids)} if wanted.calculateTotal else {})
+    return query_response(call.account_id, state, wanted, ids, MAX_RESULTS)
 
 
 def _ids(agendas: Agendas, wanted: QueryEventArguments, query: EventQuery, now: datetime) -> list[str]:

@@ -5,12 +5,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import InvalidProperties, MethodError, SetError
+from chassis.jmap.errors import InvalidProperties, SetError
 from chassis.jmap.patch import apply_patch
 from chassis.jmap.standard import (
     Bool,
     SetArguments,
     SetOutcome,
+    check_if_in_state,
     check_set_size,
     parse_arguments,
     resolve_id,
@@ -39,8 +40,7 @@ def set_events(store: AgendaStore, call: Call, arguments: JsonObject, now: datet
     outcome = SetOutcome()
     with store.write(call.account_id) as agendas:
         old_state = agendas.state("CalendarEvent")
-        if wanted.ifInState is not None and wanted.ifInState != old_state:
-            raise MethodError("stateMismatch")
+        check_if_in_state(wanted.ifInState, old_state)
         write = _Write(agendas, call, now)
         for creation_id, properties in (wanted.create or {}).items():
             outcome.try_create(creation_id, write.creation(creation_id, properties))

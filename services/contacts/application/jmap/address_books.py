@@ -15,12 +15,13 @@ from chassis.jmap.standard import (
     SetArguments,
     SetOutcome,
     check_get,
+    check_if_in_state,
     check_set_size,
     get_response,
     parse_arguments,
     pick,
+    query_response,
     resolve_id,
-    window,
 )
 from contracts.contacts import DIRECTORY_ID
 from contracts.jmap import JsonObject
@@ -62,14 +63,7 @@ def query_books(store: ContactsStore, call: Call, arguments: JsonObject) -> Json
     with store.read(call.account_id) as books:
         ids = [*(book_id(book.number) for book in books.books()), DIRECTORY_ID]
         state = books.state("AddressBook")
-    part = window(wanted, ids, MAX_BOOKS + 1)
-    return {
-        "accountId": call.account_id,
-        "queryState": state,
-        "canCalculateChanges": False,
-        "position": part.start,
-        "ids": ids[part.start : part.start + part.limit],
-    } | ({"total": len(ids)} if wanted.calculateTotal else {})
+    return query_response(call.account_id, state, wanted, ids, MAX_BOOKS + 1)
 
 
 def set_books(store: ContactsStore, call: Call, arguments: JsonObject) -> JsonObject:
@@ -78,8 +72,7 @@ def set_books(store: ContactsStore, call: Call, arguments: JsonObject) -> JsonOb
     outcome = SetOutcome()
     with store.write(call.account_id) as books:
         old_state = books.state("AddressBook")
-        if wanted.ifInState is not None and wanted.ifInState != old_state:
-            raise MethodError("stateMismatch")
+        check_if_in_state(wanted.ifInState, old_state)
         cards_before = books.count_cards()
         for creation_id, properties in (wanted.create or {}).items():
             outcome.try_create(creation_id, _creation(books, call, creation_id, properties))

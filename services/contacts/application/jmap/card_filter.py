@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from chassis.jmap.errors import InvalidArguments, MethodError
-from chassis.jmap.standard import check_filter
+from chassis.jmap.filters import check_filter
 from contracts.jmap import JsonObject
 from services.contacts.domain.card_filter import (
     NOTHING,

@@ -9,9 +9,16 @@ from typing import Any
 import orjson
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import InvalidProperties, MethodError, SetError
+from chassis.jmap.errors import InvalidProperties, SetError
 from chassis.jmap.patch import apply_patch
-from chassis.jmap.standard import SetArguments, SetOutcome, check_set_size, parse_arguments, resolve_id
+from chassis.jmap.standard import (
+    SetArguments,
+    SetOutcome,
+    check_if_in_state,
+    check_set_size,
+    parse_arguments,
+    resolve_id,
+)
 from contracts.jmap import JsonObject
 from services.contacts.application.jmap.cards import SERVER_SET, describe
 from services.contacts.application.ports import AddressBooks, ContactsStore, StoredCard
@@ -33,8 +40,7 @@ def set_cards(store: ContactsStore, clock: Clock, call: Call, arguments: JsonObj
     now = clock().replace(microsecond=0)
     with store.write(call.account_id) as books:
         old_state = books.state("ContactCard")
-        if wanted.ifInState is not None and wanted.ifInState != old_state:
-            raise MethodError("stateMismatch")
+        check_if_in_state(wanted.ifInState, old_state)
         for creation_id, card in (wanted.create or {}).items():
             outcome.try_create(creation_id, _creation(books, call, creation_id, card, now))
         for id_, patch in (wanted.update or {}).items():

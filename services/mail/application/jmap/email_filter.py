@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from chassis.jmap.errors import InvalidArguments, MethodError
-from chassis.jmap.standard import MAX_INT, Comparator, check_filter
+from chassis.jmap.filters import check_filter
+from chassis.jmap.standard import MAX_INT, Comparator
 from contracts.jmap import JsonObject
 from services.mail.domain.dates import parse_utc_date
 from services.mail.domain.email_query import NEWEST_FIRST, Condition, Filter, Operator, Sort, Value

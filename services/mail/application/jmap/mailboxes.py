@@ -1,21 +1,22 @@
 """Mailbox/get and Mailbox/query (RFC 8621 §2)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import InvalidArguments, MethodError
+from chassis.jmap.errors import MethodError
+from chassis.jmap.filters import check_filter, known_conditions, matches
 from chassis.jmap.standard import (
     Bool,
     Comparator,
     GetArguments,
     QueryArguments,
-    check_filter,
     check_get,
     get_response,
     parse_arguments,
     pick,
-    window,
+    query_response,
 )
 from contracts.jmap import JsonObject
 from services.mail.application.rows import Changes, MailboxRow
@@ -86,37 +87,15 @@ _CONDITIONS: Mapping[str, Callable[[Any], bool]] = {
 
 def query_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
     asked = parse_arguments(MailboxQueryArguments, arguments)
-    check_filter(asked.filter, _check_condition)
+    check_filter(asked.filter, known_conditions(_CONDITIONS))
     with store.view(call.account_id) as view:
         rows, state = view.mailboxes(), str(view.state("Mailbox"))
-    matching = {row.id for row in rows if asked.filter is None or _matches(row, asked.filter)}
+    matching = {row.id for row in rows if matches(asked.filter, partial(_holds, row))}
     ordered = _ordered(rows, asked.sort or [])
     if asked.sortAsTree or asked.filterAsTree:
         ordered = _as_tree(ordered, matching, filter_as_tree=asked.filterAsTree, sort_as_tree=asked.sortAsTree)
     ids = [to_id(MAILBOX, row.id) for row in ordered if row.id in matching]
-    part = window(asked, ids, MAX_MAILBOXES)
-    return {
-        "accountId": call.account_id,
-        "queryState": state,
-        "canCalculateChanges": False,
-        "position": part.start,
-        "ids": ids[part.start : part.start + part.limit],
-    } | ({"total": len(ids)} if asked.calculateTotal else {})
-
-
-def _check_condition(condition: JsonObject) -> None:
-    for name, value in condition.items():
-        if name not in _CONDITIONS:
-            raise MethodError("unsupportedFilter")
-        if not _CONDITIONS[name](value):
-            raise InvalidArguments(f"filter: {name}", arguments=["filter"])
-
-
-def _matches(row: MailboxRow, filter_: JsonObject) -> bool:
-    if "operator" in filter_:
-        results = [_matches(row, part) for part in filter_["conditions"]]
-        return {"AND": all(results), "OR": any(results), "NOT": not any(results)}[filter_["operator"]]
-    return all(_holds(row, name, value) for name, value in filter_.items())
+    return query_response(call.account_id, state, asked, ids, MAX_MAILBOXES)
 
 
 def _holds(row: MailboxRow, name: str, value: Any) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chassis.jmap.batch import Call, Handler
 from chassis.jmap.errors import MethodError
-from chassis.jmap.standard import ChangesArguments, parse_arguments
+from chassis.jmap.standard import ChangesArguments, check_if_in_state, parse_arguments
 from contracts.jmap import JsonObject
 from services.mail.application.rows import Changes
 from services.mail.application.store import DataType, StateTooOldError, Store, View
@@ -20,8 +20,7 @@ def read_state(text: str) -> int:
 def check_state(view: View, data_type: DataType, if_in_state: str | None) -> str:
     """The state as it is now. Raises stateMismatch."""
     state = str(view.state(data_type))
-    if if_in_state is not None and if_in_state != state:
-        raise MethodError("stateMismatch")
+    check_if_in_state(if_in_state, state)
     return state
 
 

@@ -1,19 +1,20 @@
 """EmailSubmission/get and /query (RFC 8621 §7.1, §7.3)."""
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import InvalidArguments, MethodError
+from chassis.jmap.errors import MethodError
+from chassis.jmap.filters import check_filter, known_conditions, matches
 from chassis.jmap.standard import (
     GetArguments,
     QueryArguments,
-    check_filter,
     check_get,
     get_response,
     parse_arguments,
     pick,
-    window,
+    query_response,
 )
 from contracts.jmap import JsonObject
 from services.mail.application.rows import SubmissionRow
@@ -75,37 +76,15 @@ _SORTS: Mapping[str, Callable[[SubmissionRow], Any]] = {
 
 def query_submissions(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
     asked = parse_arguments(QueryArguments, arguments)
-    check_filter(asked.filter, _check_condition)
+    check_filter(asked.filter, known_conditions(_CONDITIONS))
     with store.view(call.account_id) as view:
         state, rows = str(view.state("EmailSubmission")), view.all_submissions()
     for comparator in reversed(asked.sort or []):
         if comparator.property not in _SORTS:
             raise MethodError("unsupportedSort")
         rows.sort(key=_SORTS[comparator.property], reverse=not comparator.isAscending)
-    ids = [to_id(SUBMISSION, row.id) for row in rows if asked.filter is None or _matches(row, asked.filter)]
-    part = window(asked, ids, MAX_LIMIT)
-    return {
-        "accountId": call.account_id,
-        "queryState": state,
-        "canCalculateChanges": False,
-        "position": part.start,
-        "ids": ids[part.start : part.start + part.limit],
-    } | ({"total": len(ids)} if asked.calculateTotal else {})
-
-
-def _check_condition(condition: JsonObject) -> None:
-    for name, value in condition.items():
-        if name not in _CONDITIONS:
-            raise MethodError("unsupportedFilter")
-        if not _CONDITIONS[name](value):
-            raise InvalidArguments(f"filter: {name}", arguments=["filter"])
-
-
-def _matches(row: SubmissionRow, filter_: JsonObject) -> bool:
-    if "operator" in filter_:
-        results = [_matches(row, part) for part in filter_["conditions"]]
-        return {"AND": all(results), "OR": any(results), "NOT": not any(results)}[filter_["operator"]]
-    return all(_holds(row, name, value) for name, value in filter_.items())
+    ids = [to_id(SUBMISSION, row.id) for row in rows if matches(asked.filter, partial(_holds, row))]
+    return query_response(call.account_id, state, asked, ids, MAX_LIMIT)
 
 
 def _holds(row: SubmissionRow, name: str, value: Any) -> bool:
