@@ -1,9 +1,11 @@
-"""The agents of the browser tests, all fictitious."""
+"""The agents of the browser tests: those of the demonstration, so that the tests can drive what `make run` shows."""
 
+import csv
 from dataclasses import dataclass
 
+from deploy.demo.accounts import CSV
+
 DOMAIN = "ac-montpellier.example"
-CSV_HEADER = "nom;prenom;date_naissance;numen;categorie;uai;departement"
 PASSWORD = "trois girafes sous la pluie"
 
 
@@ -13,28 +15,22 @@ class Agent:
     family: str
     address: str
     numen: str
-    category: str = "enseignant 2nd degré"
-    uai: str = "0341234X"
 
     @property
     def name(self) -> str:
         return f"{self.given} {self.family}"
 
-    @property
-    def csv_line(self) -> str:
-        return f"{self.family};{self.given};1984-03-05;{self.numen};{self.category};{self.uai};Hérault"
+
+def _agent(given: str, family: str, local: str) -> Agent:
+    with CSV.open(encoding="utf-8") as file:
+        numens = {row["nom"]: row["numen"] for row in csv.DictReader(file, delimiter=";")}
+    return Agent(given, family, f"{local}@{DOMAIN}", numens[family.upper()])
 
 
-def _agent(given: str, family: str, local: str, numen: str, **more: str) -> Agent:
-    return Agent(given, family, f"{local}@{DOMAIN}", numen, **more)
-
-
-SOLENE = _agent("Solène", "Tournesol", "solene.tournesol", "08E2412345AAA")
-CAMILLE = _agent("Camille", "Brindacier", "camille.brindacier", "08E2412345AAB", category="direction")
-YOUSSEF = _agent("Youssef", "Pimprenelle", "youssef.pimprenelle", "08E2412345AAC")
-INES = _agent("Inès", "Coquelicot", "ines.coquelicot", "08E2412345AAD", category="éducation")
-OSCAR = _agent("Oscar", "Lanterne", "oscar.lanterne", "08E2412345AAE", uai="0347654Y")
-GASPARD = _agent("Gaspard", "Marchefeu", "gaspard.marchefeu", "08E2412345AAF")
-ACHILLE = _agent("Achille", "Cerfeuil", "achille.cerfeuil", "08E2412345AAG", category="médecin")
-
-AGENTS = (SOLENE, CAMILLE, YOUSSEF, INES, OSCAR, GASPARD, ACHILLE)
+SOLENE = _agent("Solène", "Tournesol", "solene.tournesol")
+CAMILLE = _agent("Camille", "Brindacier", "camille.brindacier")
+YOUSSEF = _agent("Youssef", "Pimprenelle", "youssef.pimprenelle")
+INES = _agent("Inès", "Coquelicot", "ines.coquelicot")
+OSCAR = _agent("Oscar", "Lanterne", "oscar.lanterne")
+GASPARD = _agent("Gaspard", "Marchefeu", "gaspard.marchefeu")
+ACHILLE = _agent("Achille", "Cerfeuil", "achille.cerfeuil")

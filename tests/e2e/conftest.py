@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
+from deploy.demo.accounts import CSV
 from deploy.local.layout import CHECKOUT
 from deploy.local.system import System
-from tests.e2e.agents import AGENTS, CSV_HEADER
 from tests.e2e.app import App
+from tests.e2e.site import Site
 from tests.infra.processes import Processes
 
 CHROMIUM_FLAGS = [
@@ -34,13 +35,11 @@ OpenApp = Callable[..., App]
 
 
 @pytest.fixture(scope="package")
-def system(processes: Processes, tmp_path_factory: pytest.TempPathFactory) -> System:
-    """Every process of ours, with the agents of these tests imported from a CSV."""
+def system(processes: Processes) -> System:
+    """Every process of ours, with the demonstration's agents and nothing else of it."""
     started = processes()
-    agents = tmp_path_factory.mktemp("agents") / "agents.csv"
-    agents.write_text("\n".join([CSV_HEADER, *(agent.csv_line for agent in AGENTS)]) + "\n", "utf-8")
     subprocess.run(
-        [sys.executable, "-m", "services.auth.cli", "import", str(agents)],
+        [sys.executable, "-m", "services.auth.cli", "import", str(CSV)],
         cwd=CHECKOUT,
         env=started.environment,
         check=True,
@@ -51,7 +50,16 @@ def system(processes: Processes, tmp_path_factory: pytest.TempPathFactory) -> Sy
 
 
 @pytest.fixture(scope="package")
-def chromium(system: System) -> Iterator[Browser]:
+def site(request: pytest.FixtureRequest) -> Site:
+    """The system of these tests; or, where WEBMAIL_ENDPOINTS names its endpoints.json, one that `make run` started and
+    whose demonstration nobody has touched."""
+    if given := os.environ.get("WEBMAIL_ENDPOINTS"):
+        return Site.running(Path(given))
+    return Site.of(request.getfixturevalue("system"))
+
+
+@pytest.fixture(scope="package")
+def chromium(site: Site) -> Iterator[Browser]:
     """Debian's Chromium, after the servers. Closed with this folder's tests: its event loop would be in the way of
     the others' own."""
     executable = shutil.which("chromium")
@@ -74,7 +82,7 @@ def photographs() -> Path | None:
 
 
 @pytest.fixture
-def open_app(system: System, chromium: Browser, photographs: Path | None) -> Iterator[OpenApp]:
+def open_app(site: Site, chromium: Browser, photographs: Path | None) -> Iterator[OpenApp]:
     """`open_app(size, name)` gives the app on its first page, in a browser context of its own (no shared cookie).
 
     At the end, no script of the page may have failed.
@@ -85,7 +93,7 @@ def open_app(system: System, chromium: Browser, photographs: Path | None) -> Ite
     def open_one(size: tuple[int, int] = WIDE, name: str = "", *, dark: bool = False) -> App:
         width, height = size
         context = chromium.new_context(
-            base_url=system.addresses.web,
+            base_url=site.web,
             viewport={"width": width, "height": height},
             locale="fr-FR",
             timezone_id="Europe/Paris",

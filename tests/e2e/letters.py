@@ -4,7 +4,7 @@ import smtplib
 import time
 from email.message import EmailMessage
 
-from deploy.local.system import System
+from tests.e2e.site import Site
 
 KNOWN_SECONDS = 30.0
 
@@ -18,13 +18,12 @@ def letter(to: str, subject: str, text: str) -> EmailMessage:
     return message
 
 
-def post(system: System, message: EmailMessage) -> None:
+def post(site: Site, message: EmailMessage) -> None:
     """Hand a message to the listener; an address that it does not know yet is tried again for a while."""
-    port = system.addresses.ports["smtp"]
     end = time.monotonic() + KNOWN_SECONDS
     while True:
         try:
-            with smtplib.SMTP("127.0.0.1", port, timeout=10) as smtp:
+            with smtplib.SMTP(site.smtp_host, site.smtp_port, timeout=10) as smtp:
                 smtp.send_message(message)
                 return
         except smtplib.SMTPRecipientsRefused:

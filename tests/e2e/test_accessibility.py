@@ -6,11 +6,11 @@ import pytest
 from playwright.sync_api import expect
 
 from deploy.local.layout import CHECKOUT
-from deploy.local.system import System
 from tests.e2e.agents import ACHILLE
 from tests.e2e.app import App
 from tests.e2e.conftest import PHONE, WIDE, OpenApp
 from tests.e2e.letters import letter, post
+from tests.e2e.site import Site
 
 AXE = CHECKOUT / "services/gateway/web/node_modules/axe-core/axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -23,8 +23,8 @@ def violations(app: App) -> list[str]:
 
 
 @pytest.mark.parametrize(("size", "dark"), [(WIDE, False), (WIDE, True), (PHONE, False)], ids=["1440", "dark", "390"])
-def test_pages_are_accessible(system: System, open_app: OpenApp, size: tuple[int, int], *, dark: bool) -> None:
-    post(system, letter(ACHILLE.address, "Visite médicale", "Bonjour,\n\n> Quand venez-vous ?\n\nMardi."))
+def test_pages_are_accessible(site: Site, open_app: OpenApp, size: tuple[int, int], *, dark: bool) -> None:
+    post(site, letter(ACHILLE.address, "Visite médicale", "Bonjour,\n\n> Quand venez-vous ?\n\nMardi."))
     app = open_app(size, f"axe-{size[0]}", dark=dark)
     pages: dict[str, list[str]] = {"connexion": violations(app)}
     app.page.goto("/#/aide/numen")
@@ -49,8 +49,8 @@ def test_pages_are_accessible(system: System, open_app: OpenApp, size: tuple[int
     assert {page: found for page, found in pages.items() if found} == {}
 
 
-def test_nothing_is_cut_off_at_320_pixels(system: System, open_app: OpenApp) -> None:
-    post(system, letter(ACHILLE.address, "Petit écran", "Bonjour."))
+def test_nothing_is_cut_off_at_320_pixels(site: Site, open_app: OpenApp) -> None:
+    post(site, letter(ACHILLE.address, "Petit écran", "Bonjour."))
     app = open_app((320, 640), "320")
     app.enter(ACHILLE)
     for page in ("courrier/inbox", "agenda", "contacts/annuaire", "aide"):

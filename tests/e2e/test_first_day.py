@@ -3,11 +3,11 @@
 import pytest
 from playwright.sync_api import expect
 
-from deploy.local.system import System
 from tests.e2e.agents import CAMILLE, INES, OSCAR, PASSWORD, SOLENE, YOUSSEF, Agent
 from tests.e2e.app import App
 from tests.e2e.conftest import PHONE, WIDE, OpenApp
 from tests.e2e.letters import letter, post
+from tests.e2e.site import Site
 
 SECOND_MS = 1_000
 
@@ -15,11 +15,11 @@ SECOND_MS = 1_000
 @pytest.mark.parametrize(
     ("size", "agent", "colleague"), [(WIDE, SOLENE, CAMILLE), (PHONE, YOUSSEF, INES)], ids=["1440", "390"]
 )
-def test_first_day(system: System, open_app: OpenApp, size: tuple[int, int], agent: Agent, colleague: Agent) -> None:
-    visit = letter(agent.address, "Sortie au musée des Automates", "Le bus part à 8 h 15 devant le portail.")
+def test_first_day(site: Site, open_app: OpenApp, size: tuple[int, int], agent: Agent, colleague: Agent) -> None:
+    visit = letter(agent.address, "Visite du planétarium", "Le bus part à 8 h 15 devant le portail.")
     visit.add_alternative("<p>Le bus part à <b>8 h 15</b> devant le portail.</p>", subtype="html")
     visit.add_attachment(b"%PDF-1.4 programme", maintype="application", subtype="pdf", filename="Programme.pdf")
-    post(system, visit)
+    post(site, visit)
 
     app = open_app(size, str(size[0]))
     first_sign_in(app, agent)
@@ -45,12 +45,12 @@ def first_sign_in(app: App, agent: Agent) -> None:
     app.photograph("03-mot-de-passe")
     app.choose_password(PASSWORD)
     expect(app.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
-    expect(app.row("Sortie au musée des Automates")).to_be_visible()
+    expect(app.row("Visite du planétarium")).to_be_visible()
     app.photograph("04-boite-de-reception")
 
 
 def read_with_attachment(app: App) -> None:
-    app.read("Sortie au musée des Automates")
+    app.read("Visite du planétarium")
     frame = app.page.frame_locator("[data-testid=message-frame]")
     expect(frame.get_by_text("devant le portail")).to_be_visible()
     app.photograph("05-message")
@@ -63,13 +63,13 @@ def read_with_attachment(app: App) -> None:
 
 def find_a_word(app: App) -> None:
     app.search("portail")
-    expect(app.row("Sortie au musée des Automates")).to_be_visible()
+    expect(app.row("Visite du planétarium")).to_be_visible()
     expect(app.page.locator("mark", has_text="portail").first).to_be_visible()
     app.photograph("06-recherche")
 
 
 def reply_with_copy(app: App, colleague: Agent) -> None:
-    app.read("Sortie au musée des Automates")
+    app.read("Visite du planétarium")
     app.page.get_by_role("button", name="Répondre", exact=True).click()
     app.page.get_by_role("button", name="Cc Cci").click()
     app.add_recipient("Cc", colleague.family[:5], colleague.name)
@@ -81,9 +81,9 @@ def reply_with_copy(app: App, colleague: Agent) -> None:
 
 
 def arrives_without_reloading(other: App, sender: Agent) -> None:
-    expect(other.row("Sortie au musée des Automates")).to_be_visible(timeout=10 * SECOND_MS)
+    expect(other.row("Visite du planétarium")).to_be_visible(timeout=10 * SECOND_MS)
     other.photograph("08-reception")
-    other.read("Sortie au musée des Automates")
+    other.read("Visite du planétarium")
     body = other.page.frame_locator("[data-testid=message-frame]")
     expect(body.get_by_text("C’est noté, nous serons à l’heure.")).to_be_visible()
     expect(other.page.get_by_test_id("message").last).to_contain_text(sender.name)

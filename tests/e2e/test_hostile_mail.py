@@ -7,10 +7,10 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 import pytest
 from playwright.sync_api import expect
 
-from deploy.local.system import System
 from tests.e2e.agents import GASPARD
 from tests.e2e.conftest import OpenApp
 from tests.e2e.letters import letter, post
+from tests.e2e.site import Site
 
 VECTORS = """
 <html><head><link rel="stylesheet" href="{t}/css"><link rel="preload" as="image" href="{t}/preload">
@@ -60,12 +60,12 @@ def tracker() -> Iterator[tuple[str, list[str]]]:
 
 
 def test_reading_answering_and_forwarding_ask_nothing_of_the_sender(
-    system: System, open_app: OpenApp, tracker: tuple[str, list[str]]
+    site: Site, open_app: OpenApp, tracker: tuple[str, list[str]]
 ) -> None:
     address, hits = tracker
     message = letter(GASPARD.address, "Offre exceptionnelle", "Version texte")
     message.add_alternative(VECTORS.format(t=address), subtype="html")
-    post(system, message)
+    post(site, message)
     app = open_app(name="hostile")
     app.enter(GASPARD)
     app.read("Offre exceptionnelle")

@@ -6,11 +6,12 @@ from deploy.local.system import System
 from tests.e2e.agents import OSCAR
 from tests.e2e.conftest import OpenApp
 from tests.e2e.letters import letter, post
+from tests.e2e.site import Site
 
 HEALING_MS = 45_000
 
 
-def test_the_agenda_goes_and_comes_back_while_mail_works(system: System, open_app: OpenApp) -> None:
+def test_the_agenda_goes_and_comes_back_while_mail_works(system: System, site: Site, open_app: OpenApp) -> None:
     app = open_app(name="panne")
     app.enter(OSCAR)
     app.go("Agenda")
@@ -21,7 +22,7 @@ def test_the_agenda_goes_and_comes_back_while_mail_works(system: System, open_ap
         expect(app.page.get_by_test_id("calendar-unavailable")).to_be_visible(timeout=HEALING_MS)
         app.photograph("agenda-indisponible")
         app.go("Courrier")
-        post(system, letter(OSCAR.address, "Pendant la panne", "Le courrier marche."))
+        post(site, letter(OSCAR.address, "Pendant la panne", "Le courrier marche."))
         expect(app.row("Pendant la panne")).to_be_visible()
         app.read("Pendant la panne")
         expect(app.page.get_by_text("Le courrier marche.").last).to_be_visible()
