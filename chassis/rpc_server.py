@@ -1,19 +1,19 @@
 """RPC methods of a nameko service: one request model in, one reply model out.
 
-    from chassis import green  # noqa: F401,I001  must be first
-    from chassis.rpc_server import RpcService, rpc, serve
+from chassis import green  # noqa: F401,I001  must be first
+from chassis.rpc_server import RpcService, rpc, serve
 
-    class AuthRpc(RpcService):
-        name = "auth"
-        application: ClassVar[Application]     # set by main() before serve(): nameko makes one AuthRpc per call
+class AuthRpc(RpcService):
+    name = "auth"
+    application: ClassVar[Application]     # set by main() before serve(): nameko makes one AuthRpc per call
 
-        @rpc
-        def sign_in(self, request: Credentials) -> SignInReply:
-            return self.application.sign_in(request)
+    @rpc
+    def sign_in(self, request: Credentials) -> SignInReply:
+        return self.application.sign_in(request)
 
-    _implements: type[AuthApi] = AuthRpc       # mypy --strict holds it to the contract
+_implements: type[AuthApi] = AuthRpc       # mypy --strict holds it to the contract
 
-    serve(AuthRpc, amqp_url=…, max_workers=64, health=HealthServer(host, port, database=db))
+serve(AuthRpc, amqp_url=…, max_workers=64, health=HealthServer(host, port, database=db))
 """
 
 import inspect

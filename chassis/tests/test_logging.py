@@ -78,10 +78,15 @@ def test_a_service_error_is_told_by_code_and_detail() -> None:
 
 
 def test_a_message_cannot_forge_a_line() -> None:
-    (told,) = lines("log.info('one\\n{\"level\":\"error\"}')")
+    (told,) = lines('log.info(\'one\\n{"level":"error"}\')')
     assert told["level"] == "info"
 
 
 def test_libraries_that_talk_too_much_are_quiet() -> None:
-    assert lines("for name in ('nameko.containers', 'kombu.mixins', 'amqp', 'aio_pika', 'uvicorn.access'):\n"
-                 "    logging.getLogger(name).info('hello')") == []
+    assert (
+        lines(
+            "for name in ('nameko.containers', 'kombu.mixins', 'amqp', 'aio_pika', 'uvicorn.access'):\n"
+            "    logging.getLogger(name).info('hello')"
+        )
+        == []
+    )

@@ -10,7 +10,7 @@ LIBRARIES = "pg_stat_statements, auto_explain"
 _READ = """
 SELECT d.datname, s.query, sum(s.calls), sum(s.total_exec_time)
 FROM pg_stat_statements s JOIN pg_database d ON d.oid = s.dbid
-WHERE d.datname <> current_database() GROUP BY d.datname, s.query
+WHERE s.userid <> current_user::regrole GROUP BY d.datname, s.query
 """
 
 
@@ -30,7 +30,7 @@ Statements = Mapping[tuple[str, str], Asked]
 
 
 class StatementLog:
-    """`admin_url`: the maintenance database, whose own statements are left out."""
+    """`admin_url`: whatever its role asks is the bench's own, and left out."""
 
     def __init__(self, admin_url: str) -> None:
         self._connection = psycopg2.connect(admin_url, connect_timeout=5)

@@ -28,9 +28,7 @@ class AsyncResponder:
         self._connection = await aio_pika.connect(self._amqp_url)
         channel = await self._connection.channel(publisher_confirms=False)
         self._exchange = await channel.declare_exchange(RPC_EXCHANGE, aio_pika.ExchangeType.TOPIC, durable=True)
-        self._queue = await channel.declare_queue(
-            rpc_queue(self._name), durable=True, arguments=rpc_queue_arguments()
-        )
+        self._queue = await channel.declare_queue(rpc_queue(self._name), durable=True, arguments=rpc_queue_arguments())
         await self._queue.bind(self._exchange, f"{self._name}.*")
         await self._queue.consume(self._answer)
         return self

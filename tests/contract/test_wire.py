@@ -210,8 +210,12 @@ def test_a_caller_that_is_plain_nameko_is_answered_by_our_service(wire_url: str,
     async def main() -> list[str]:
         async with server(wire_url):
             process = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "tests.contract.stock_nameko", "call",
-                env={**os.environ, "AMQP_URL": wire_url}, stdout=asyncio.subprocess.PIPE,
+                sys.executable,
+                "-m",
+                "tests.contract.stock_nameko",
+                "call",
+                env={**os.environ, "AMQP_URL": wire_url},
+                stdout=asyncio.subprocess.PIPE,
             )
             async with asyncio.timeout(15):
                 out, _ = await process.communicate()

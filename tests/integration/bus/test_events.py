@@ -33,6 +33,7 @@ QUEUE = event_queue("sink", Counted.type)
 ATTEMPTS = 4
 """Of the sink's retry policy."""
 
+
 @pytest.fixture(scope="module")
 def relay(amqp_url: str, bus_database_url: str, folder: Path) -> Iterator[Process]:
     with running("relay", folder, AMQP_URL=amqp_url, DATABASE_URL=bus_database_url) as process:
@@ -71,9 +72,7 @@ def find_dead_letter(amqp_url: str) -> tuple[dict[str, Any], dict[str, Any]]:
     return found[0]
 
 
-def test_an_event_has_its_effect_once_and_leaves_the_outbox(
-    database: Database, relay: Process, sink: Process
-) -> None:
+def test_an_event_has_its_effect_once_and_leaves_the_outbox(database: Database, relay: Process, sink: Process) -> None:
     with correlated("the-request-behind-it"):
         publish(database, Counted(name="once"))
     eventually(lambda: total(database, "once") == 1)
@@ -121,9 +120,7 @@ def test_what_never_succeeds_ends_in_the_dead_letter_queue(
     assert sink.alive and SECRET not in sink.log
 
 
-def test_the_dead_can_be_shown_and_given_back(
-    amqp_url: str, database: Database, relay: Process, sink: Process
-) -> None:
+def test_the_dead_can_be_shown_and_given_back(amqp_url: str, database: Database, relay: Process, sink: Process) -> None:
     def run(action: str) -> str:
         command = [sys.executable, "-m", "chassis.dead", action, QUEUE]
         environment = {**os.environ, "AMQP_URL": amqp_url}

@@ -38,9 +38,7 @@ def test_a_call_in_the_hands_of_a_killed_service_is_answered_and_not_run_again(
 def test_sigterm_finishes_what_is_in_flight(amqp_url: str, bus_database_url: str, folder: Path) -> None:
     async def main(service: Process) -> None:
         async with RpcClient(amqp_url, name="test") as client:
-            calls = [
-                asyncio.create_task(client.call(EchoApi.pause, Pause(seconds=0.8), timeout=5)) for _ in range(10)
-            ]
+            calls = [asyncio.create_task(client.call(EchoApi.pause, Pause(seconds=0.8), timeout=5)) for _ in range(10)]
             await asyncio.sleep(0.3)
             service.tell_to_stop()
             assert len(await asyncio.gather(*calls)) == 10

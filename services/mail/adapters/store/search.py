@@ -63,12 +63,11 @@ def _marks(source: str, marked: str | None) -> list[tuple[int, int]]:
     """Places in `source`: `marked` is the same text, blank for blank, with marks put in."""
     if marked is None or len(marked) - marked.count(_START) - marked.count(_STOP) != len(source):
         return []
+    before, *pieces = marked.split(_START)
     marks: list[tuple[int, int]] = []
-    seen = start = 0
-    for position, character in enumerate(marked):
-        if character == _START:
-            start, seen = position - seen, seen + 1
-        elif character == _STOP:
-            marks.append((start, position - seen))
-            seen += 1
+    position = len(before)
+    for piece in pieces:
+        word, _, rest = piece.partition(_STOP)
+        marks.append((position, position + len(word)))
+        position += len(word) + len(rest)
     return marks
