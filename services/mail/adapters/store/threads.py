@@ -13,11 +13,15 @@ from services.mail.adapters.store.unit import Unit
 from services.mail.application.rows import ThreadRow
 from services.mail.domain.threading import MAX_EMAILS_IN_THREAD
 
-_CANDIDATES = """
-SELECT id, emails FROM thread
-WHERE account_id = %(account)s AND emails < %(full)s AND id IN (
-    SELECT thread_id FROM thread_key WHERE account_id = %(account)s AND key = ANY(%(keys)s::uuid[]))
-ORDER BY emails DESC, id
+# Materialised: to the planner an account newer than its statistics is empty, and it would look at every key of the
+# account once for each of its threads.
+CANDIDATES = """
+WITH found AS MATERIALIZED (
+    SELECT DISTINCT thread_id FROM thread_key WHERE account_id = %(account)s AND key = ANY(%(keys)s::uuid[])
+)
+SELECT thread.id, thread.emails FROM thread JOIN found ON found.thread_id = thread.id
+WHERE thread.account_id = %(account)s AND thread.emails < %(full)s
+ORDER BY thread.emails DESC, thread.id
 """
 
 _KEYS = """
@@ -31,7 +35,7 @@ def join(unit: Unit, keys: Sequence[str]) -> tuple[int, list[Pair]]:
     """The thread of a new email, which is counted in it; and the pairs whose counts moved because threads merged."""
     account, tx = unit.account_id, unit.tx
     values = {"account": account, "keys": list(keys), "full": MAX_EMAILS_IN_THREAD}
-    candidates = tx.tuples(_CANDIDATES, values) if keys else []
+    candidates = tx.tuples(CANDIDATES, values) if keys else []
     pairs: list[Pair] = []
     if candidates:
         thread, emails = candidates[0]

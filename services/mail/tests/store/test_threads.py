@@ -1,5 +1,6 @@
 """RFC 8621 §3: which emails are one conversation."""
 
+from services.mail.adapters.store.threads import CANDIDATES
 from services.mail.application.rows import ThreadRow
 from services.mail.domain.threading import MAX_EMAILS_IN_THREAD
 from services.mail.tests.store.world import AGENT, World, summary
@@ -71,3 +72,22 @@ def test_a_full_thread_is_left_alone(world: World) -> None:
     other = world.deliver(summary(message_id="2@x", references=["1@x"]))
     assert other.thread_id != first.thread_id
     assert world.deliver(summary(message_id="3@x", references=["1@x"])).thread_id == other.thread_id
+
+
+def test_an_account_newer_than_the_statistics_has_its_keys_read_once(world: World) -> None:
+    """To the planner it is empty: what looked at all keys once for each thread would read a million blocks."""
+    world.open_account("anewcomer", "new.comer@ac-montpellier.example", "New", "Comer")
+    fill = """
+        WITH number AS (SELECT generate_series(1, 1000) AS n), made AS (
+            INSERT INTO thread SELECT %(account)s, n, 1, n, n FROM number)
+        INSERT INTO thread_key (account_id, key, thread_id, n) SELECT %(account)s, gen_random_uuid(), n, 1 FROM number
+    """
+    with world.database.transaction() as tx:
+        tx.execute(fill, {"account": AGENT})
+        tx.execute("ANALYZE thread, thread_key")
+        tx.execute(fill, {"account": "anewcomer"})
+        ((plan,),) = tx.tuples(
+            "EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) " + CANDIDATES,
+            {"account": "anewcomer", "full": 1_000, "keys": ["11111111-1111-1111-1111-111111111111"]},
+        )
+    assert plan[0]["Plan"]["Shared Hit Blocks"] < 10_000
