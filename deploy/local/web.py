@@ -19,6 +19,8 @@ MODULES = WEB / "node_modules"
 BUILT = WEB / "dist"
 # What a build makes; everything else below WEB is a source.
 MADE = frozenset({"node_modules", "dist", "paraglide"})
+# No questions, no news, and nothing written outside the checkout.
+QUIET = {"CI": "1", "NO_UPDATE_NOTIFIER": "1", "NODE_DISABLE_COMPILE_CACHE": "1"}
 INSTALL_SECONDS = 900
 BUILD_SECONDS = 600
 TEST_SECONDS = 600
@@ -52,7 +54,7 @@ def _npm(arguments: list[str], seconds: int) -> None:
     with subprocess.Popen(
         ["npm", *arguments],
         cwd=WEB,
-        env={**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}", "CI": "1", "NO_UPDATE_NOTIFIER": "1"},
+        env={**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}", **QUIET},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

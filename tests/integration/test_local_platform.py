@@ -137,7 +137,8 @@ def test_nothing_is_left_after_the_end_and_the_ports_stay_the_same(test_home: Pa
         system.wait_until_ready()
         pids = [pid for found in told(system).values() for pid in found]
         web, folder = system.addresses.web, system.layout.postgres.resolve()
-    assert not [pid for pid in pids if psutil.pid_exists(pid)]
+    # A child whose parent is gone is buried by process 1, when that gets to it.
+    wait_for("every process is gone", lambda: not [pid for pid in pids if psutil.pid_exists(pid)])
     assert left_over(home, folder) == []
     assert not system.layout.endpoints.exists()
     assert System(options(home)).addresses.web == web
