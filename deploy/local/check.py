@@ -20,6 +20,7 @@ from deploy.local.failure import Failure
 from deploy.local.layout import CHECKOUT
 from deploy.local.programs import MARKER
 from deploy.local.steps import step
+from deploy.local.system import erase_all
 
 STOP_SECONDS = 90.0
 
@@ -29,8 +30,8 @@ def main(arguments: list[str]) -> None:
     home = CHECKOUT / ".test" / secrets.token_hex(4)
     temporary = Path(tempfile.mkdtemp(prefix="wm-"))
     try:
-        with step("Application web"):
-            if not web.is_current():
+        if not web.is_current():
+            with step("Application web"):
                 web.build()
         with step("Tests de l'application web"):
             web.test()
@@ -63,7 +64,8 @@ def _end(home: Path) -> None:
     left = [process for process in psutil.process_iter() if _home_of(process).startswith(folder)]
     psutil.wait_procs(left, timeout=STOP_SECONDS)
     processes.end(left)
-    shutil.rmtree(home, ignore_errors=True)
+    if home.is_dir():
+        erase_all(home)
     if home.parent.is_dir() and not any(home.parent.iterdir()):
         home.parent.rmdir()
 

@@ -148,6 +148,12 @@ class System:
         return self._servers.cluster.admin_url
 
     @property
+    def data_elsewhere(self) -> Path | None:
+        """Where PostgreSQL's data are if its user cannot reach the system's own folder."""
+        private = self._servers.cluster
+        return private.data if private and private.data != private.folder else None
+
+    @property
     def environment(self) -> dict[str, str]:
         """What a command needs to speak to this system's services and databases."""
         return whole_environment(self.addresses)
@@ -256,9 +262,16 @@ def end_left_over(layout: Layout) -> None:
         told.unlink(missing_ok=True)
 
 
+def erase_all(folder: Path) -> None:
+    """Remove a folder of stopped systems, and what they had to put elsewhere."""
+    for home in folder.iterdir():
+        erase(Layout(home))
+    shutil.rmtree(folder)
+
+
 def erase(layout: Layout) -> None:
     """Remove every file of a stopped system, wherever it had to be put."""
     data, _ = cluster.place(layout.postgres, layout.digest)
     for folder in (data, layout.sockets, layout.home):
-        if folder.exists():
+        if folder.is_dir():
             shutil.rmtree(folder)

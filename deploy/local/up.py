@@ -105,6 +105,8 @@ def _load_demonstration(system: System) -> None:
 def _tell(system: System, seconds: float) -> None:
     sys.stdout.write(f"\nPrêt en {decimal(seconds)} s. Ouvrez {system.addresses.web}\n\n")
     sys.stdout.write(system.layout.demonstration.read_text(encoding="utf-8"))
+    if system.data_elsewhere:
+        sys.stdout.write(f"\nPostgreSQL refuse root : ses données sont dans {system.data_elsewhere}.\n")
     sys.stdout.write("\nCtrl-C arrête tout ; les données restent (« make reset » les efface).\n")
     sys.stdout.flush()
 

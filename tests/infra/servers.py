@@ -2,14 +2,13 @@
 
 import os
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from deploy.local.layout import CHECKOUT
-from deploy.local.system import Options, System, erase
+from deploy.local.system import Options, System, erase, erase_all
 
 
 @pytest.fixture(scope="session")
@@ -21,7 +20,7 @@ def test_home() -> Iterator[Path]:
     try:
         yield home
     finally:
-        shutil.rmtree(home)
+        erase_all(home)
         if not given and not any(home.parent.iterdir()):
             home.parent.rmdir()
 

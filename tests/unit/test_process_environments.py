@@ -50,6 +50,5 @@ def test_nothing_of_the_caller_leaks(addresses: Addresses, monkeypatch: pytest.M
 
 def test_a_value_that_would_break_the_configuration_is_refused(tmp_path: Path) -> None:
     layout = Layout(tmp_path)
-    layout.make()
     with pytest.raises(ValueError, match="quote"):
         Supervisor(layout).launch([Entry("one", "services", "true", {"NAME": 'a"b'})])
