@@ -137,12 +137,12 @@ def answers(url: str) -> str | None:
         return f"{parts.hostname}:{port}: {error}"
 
 
-def wait(url: str, seconds: float = START_SECONDS) -> None:
-    """Return when the broker takes connections."""
+def wait(url: str, advice: str = "lisez son journal", seconds: float = START_SECONDS) -> None:
+    """Return when the broker takes connections; else a Failure that ends with `advice`."""
     end = time.monotonic() + seconds
     while (reason := answers(url)) is not None:
         if time.monotonic() > end:
-            raise Failure(f"RabbitMQ ne répond pas après {seconds:.0f} s ({reason}) : lisez log/rabbitmq.log.")
+            raise Failure(f"RabbitMQ ne répond pas après {seconds:.0f} s ({reason}) : {advice}.")
         time.sleep(0.1)
 
 

@@ -123,12 +123,12 @@ def place(folder: Path, digest: str) -> tuple[Path, str | None]:
     return REACHABLE / f"webmail-{digest}-postgres", user
 
 
-def wait(url: str, name: str = "PostgreSQL", seconds: float = START_SECONDS) -> None:
-    """Return when the server takes connections at this address."""
+def wait(url: str, advice: str = "lisez son journal", seconds: float = START_SECONDS) -> None:
+    """Return when the server takes connections at this address; else a Failure that ends with `advice`."""
     end = time.monotonic() + seconds
     while (reason := answers(url)) is not None:
         if time.monotonic() > end:
-            raise Failure(f"{name} ne répond pas après {seconds:.0f} s ({reason}) : lisez log/postgres.log.")
+            raise Failure(f"PostgreSQL ne répond pas après {seconds:.0f} s ({reason}) : {advice}.")
         time.sleep(0.1)
 
 

@@ -83,17 +83,18 @@ class System:
 
     def wait_for_broker(self) -> None:
         """Return when the broker takes us."""
-        broker.wait(self.addresses.amqp_url)
+        advice = "vérifiez AMQP_URL" if self._options.amqp_url else f"lisez {self.layout.logs / 'rabbitmq.log'}"
+        broker.wait(self.addresses.amqp_url, advice)
 
     def wait_for_databases(self) -> None:
         """Return when every service's database exists and takes its service."""
         if self._servers.cluster:
-            cluster.wait(self._servers.cluster.admin_url)
+            cluster.wait(self._servers.cluster.admin_url, f"lisez {self.layout.logs / 'postgres.log'}")
             databases.make(
                 self._servers.cluster.admin_url, {name: self._password(name) for name in self._own_databases()}
             )
         for name, url in self.addresses.database_urls.items():
-            cluster.wait(url, f"La base de données {name}")
+            cluster.wait(url, f"vérifiez la base {name}, {name.upper()}_DATABASE_URL si vous l'avez donnée")
 
     def migrate(self) -> None:
         """Bring each database to the newest schema."""
