@@ -159,6 +159,8 @@ class Supervisor:
                 "logfile_backups": "1",
                 "pidfile": str(self._layout.sockets / "supervisord.pid"),
                 "directory": str(CHECKOUT),
+                # Its messages go to the log file, which rotates; only what comes before it opens goes to our file.
+                "silent": "true",
                 **({"user": "root"} if os.geteuid() == 0 else {}),
             },
         }
