@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from chassis.deadline import expired
 from chassis.jmap.errors import MethodError
 from chassis.jmap.references import resolve
 from contracts.jmap import Invocation, JmapBatch, JmapBatchReply, JsonObject
@@ -40,13 +41,16 @@ Handler = Callable[[Call, JsonObject], JsonObject]
 
 def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchReply:
     """Every call is answered, in order. A handler's MethodError costs its own call only; any other exception becomes
-    serverFail, logged without its text. What would make the reply too large for the bus is left unanswered. An answer
-    that fills a reply alone becomes requestTooLarge with its size as `bytes`, and ends the batch: the gateway may ask
-    for it in pieces before it goes on."""
+    serverFail, logged without its text. What comes after the deadline, and what would make the reply too large for the
+    bus, is left unanswered: nobody waits for it any more, and a write must not happen behind its caller's back. An
+    answer that fills a reply alone becomes requestTooLarge with its size as `bytes`, and ends the batch: the gateway
+    may ask for it in pieces before it goes on."""
     responses: list[Invocation] = []
     created = dict(batch.created_ids)
     used = answered = 0
     for invocation in batch.calls:
+        if expired():
+            break
         reads = invocation.name.endswith(READS)
         if not reads and used > ROOM_BEFORE_A_WRITE:
             break

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chassis.deadline import deadline_at
 from chassis.jmap.batch import REPLY_BYTES, Call, run_batch
 from contracts.jmap import Invocation, JmapBatch, JsonObject
 
@@ -54,3 +55,10 @@ def test_small_batches_are_answered_whole(size: int) -> None:
     reply = run_batch(batch("Email/get", "Email/set"), {"Email/get": handlers.get, "Email/set": handlers.set})
     assert [response.name for response in reply.responses] == ["Email/get", "Email/set"]
     assert reply.unanswered == 0
+
+
+def test_nothing_is_written_after_the_deadline() -> None:
+    handlers = Handlers(1)
+    with deadline_at(0.0):
+        reply = run_batch(batch("Email/set", "Email/set"), {"Email/set": handlers.set})
+    assert (reply.responses, reply.unanswered, handlers.writes) == ([], 2, 0)

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from services.calendar.domain.times import is_local
+
 CALENDAR = re.compile(r"c([1-9]\d{0,17})")
 EVENT = re.compile(r"e([1-9]\d{0,17})(?:-(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d))?")
 
@@ -31,7 +33,8 @@ def parse_event_id(text: str) -> EventId | None:
     if year is None:
         return EventId(int(number))
     month, day, hour, minute, second = rest
-    return EventId(int(number), f"{year}-{month}-{day}T{hour}:{minute}:{second}")
+    recurrence_id = f"{year}-{month}-{day}T{hour}:{minute}:{second}"
+    return EventId(int(number), recurrence_id) if is_local(recurrence_id) else None
 
 
 def calendar_id(number: int) -> str:

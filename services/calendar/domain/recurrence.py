@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from services.calendar.domain.rule import moments
+from services.calendar.domain.rule import MAX_DAYS, moments
 from services.calendar.domain.times import add_duration, format_local, parse_local, to_utc, zone
 
 MAX_COUNT = 5_000
@@ -17,6 +17,9 @@ HORIZON = timedelta(days=2 * 366)
 
 MAX_HORIZON = timedelta(days=20 * 366)
 """How far ahead of now a question may make them be computed."""
+
+MAX_DAYS_A_CALL = 300_000
+"""Days that the series of one call may cost together (`days_to_walk`): under a second of work."""
 
 Json = dict[str, Any]
 
@@ -55,6 +58,13 @@ def expand(event: Json, until: datetime) -> Expansion:
         if overrides.get(key, {}).get("excluded") is not True
     ]
     return Expansion(occurrences, complete=_ends_before(event["recurrenceRule"], limit, len(starts)))
+
+
+def days_to_walk(event: Json, until: datetime) -> int:
+    """How many days the instances of `event` up to local `until` cost to find; callers bound the sum of a request."""
+    if "recurrenceRule" not in event:
+        return 0
+    return min(MAX_DAYS, max(0, (until - parse_local(event["start"])).days))
 
 
 def instance(event: Json, recurrence_id: str) -> Json:

@@ -9,12 +9,23 @@ DURATION = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d
 FLOATING_ZONE = "Europe/Paris"
 """In which zone a floating event (timeZone null) is placed on the occurrence index: the académie's."""
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+"""Nobody's agenda reaches further; a series that began in the year 1000 is an attack on whoever walks it."""
+
 
 def parse_local(text: str) -> datetime:
-    """A LocalDateTime without fraction, as a naive datetime. Raises ValueError."""
-    if not LOCAL_DATE_TIME.fullmatch(text):
-        raise ValueError("not a LocalDateTime")
+    """A LocalDateTime without fraction, as a naive datetime. Raises ValueError, also beyond the years we keep."""
+    if not LOCAL_DATE_TIME.fullmatch(text) or not FIRST_YEAR <= int(text[:4]) <= LAST_YEAR:
+        raise ValueError("not a LocalDateTime, or out of range")
     return datetime.fromisoformat(text)
+
+
+def is_local(text: str) -> bool:
+    try:
+        parse_local(text)
+    except ValueError:
+        return False
+    return True
 
 
 def format_local(moment: datetime) -> str:

@@ -213,6 +213,22 @@ def test_5_8_an_invalid_event_is_refused_by_name(agenda: Agenda, change: dict[st
     assert "good" in outcome["created"]
 
 
+def test_5_8_one_call_cannot_make_everybody_wait(agenda: Agenda) -> None:
+    rule = {"frequency": "daily", "byMonth": ["2"], "byMonthDay": [30]}
+    ancient = agenda.appointment(start="1900-01-02T08:30:00", recurrenceRule=rule)
+    outcome = agenda("CalendarEvent/set", create={f"k{number}": ancient for number in range(20)})
+    assert {error["type"] for error in outcome["notCreated"].values()} == {"rateLimit"}
+    more = agenda("CalendarEvent/set", create={"k": ancient})["created"]
+    far = [f"{made['id']}-21990102T083000" for made in [*outcome["created"].values(), *more.values()]]
+    assert agenda("CalendarEvent/get", ids=far) == {"error": "requestTooLarge"}
+
+
+def test_5_8_an_instance_of_no_time_is_not_found(agenda: Agenda) -> None:
+    course = agenda.weekly()
+    ids = [f"{course}-20269999T083000", f"{course}-99991230T000000"]
+    assert agenda("CalendarEvent/get", ids=ids)["notFound"] == ids
+
+
 def test_5_8_states_move_with_each_change_and_tell_the_gateways(agenda: Agenda) -> None:
     before = agenda("CalendarEvent/get", ids=[])["state"]
     agenda.add()

@@ -104,6 +104,8 @@ def test_an_endless_daily_series_is_complete_only_as_far_as_asked() -> None:
         ({"duration": "P"}, "duration"),
         ({"start": "2026-10-19"}, "start"),
         ({"start": "2026-13-19T08:30:00"}, "start"),
+        ({"start": "0999-10-19T08:30:00"}, "start"),
+        ({"start": "9999-12-31T08:30:00"}, "start"),
         ({"title": "x" * 2_000}, "title"),
         ({"locations": {"1": "CDI"}}, "locations"),
         ({"surprise": 1}, "surprise"),
@@ -117,3 +119,12 @@ def test_what_is_not_a_valid_event_is_named(change: dict[str, Any], property_: s
 
 def test_a_valid_event_passes() -> None:
     check_event(course(locations={"1": {"@type": "Location", "name": "Salle 112"}}, color="#2B41B3"))
+
+
+def test_a_series_of_a_hundred_years_costs_little() -> None:
+    rule = {"frequency": "daily", "byMonth": ["2"], "byMonthDay": [30]}
+    ancient = course(start="1900-01-02T08:30:00", recurrenceRule=rule)
+    before = time.process_time()
+    assert len(expand(ancient, END).occurrences) == 1
+    assert not has_instance(ancient, "2199-12-30T00:00:00")
+    assert time.process_time() - before < 3

@@ -5,13 +5,13 @@ from collections.abc import Container, Iterable, Mapping
 from datetime import UTC, datetime
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import InvalidArguments
+from chassis.jmap.errors import InvalidArguments, MethodError
 from chassis.jmap.standard import GetArguments, check_get, get_response, parse_arguments, pick
 from contracts.jmap import JsonObject
 from services.calendar.application.ports import AgendaStore, Json, StoredEvent
 from services.calendar.domain.ids import EventId, calendar_id, parse_event_id
 from services.calendar.domain.jscalendar import CHECKS, DEFAULTS
-from services.calendar.domain.recurrence import instance, instances_among
+from services.calendar.domain.recurrence import MAX_DAYS_A_CALL, days_to_walk, instance, instances_among
 from services.calendar.domain.times import add_duration, parse_local, to_utc, zone
 
 ON_REQUEST = frozenset({"utcStart", "utcEnd"})
@@ -62,7 +62,11 @@ def _instances(events: Mapping[int, StoredEvent], event_ids: Iterable[EventId]) 
         if event_id.recurrence_id and event_id.number in events:
             asked[event_id.number].append(event_id)
     found: set[EventId] = set()
+    days = 0
     for number, ids in asked.items():
+        days += days_to_walk(events[number].data, parse_local(max(event_id.recurrence_id for event_id in ids)))
+        if days > MAX_DAYS_A_CALL:
+            raise MethodError("requestTooLarge", "instances of too many long series in one call")
         known = instances_among(events[number].data, [event_id.recurrence_id for event_id in ids])
         found |= {event_id for event_id in ids if event_id.recurrence_id in known}
     return frozenset(found)

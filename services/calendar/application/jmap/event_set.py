@@ -22,7 +22,7 @@ from services.calendar.application.occurrence_index import index_event
 from services.calendar.application.ports import Agendas, AgendaStore, Json, StoredEvent
 from services.calendar.domain.ids import EventId, parse_calendar_id, parse_event_id
 from services.calendar.domain.jscalendar import InvalidEventError, check_event
-from services.calendar.domain.recurrence import has_instance, instance
+from services.calendar.domain.recurrence import HORIZON, MAX_DAYS_A_CALL, days_to_walk, has_instance, instance
 from services.calendar.domain.series import change_instance, exclude_instance, move_overrides
 
 IN_COLUMNS = ("uid", "calendarIds")
@@ -60,6 +60,7 @@ class _Write:
         self._agendas = agendas
         self._call = call
         self._now = now
+        self._days = 0
 
     def creation(self, creation_id: str, properties: JsonObject) -> Callable[[], JsonObject]:
         def create() -> JsonObject:
@@ -67,6 +68,7 @@ class _Write:
                 raise InvalidProperties(*given)
             event = {"uid": str(uuid4())} | properties
             _check(event)
+            self._spend(event)
             calendar = self._calendar(event)
             if self._agendas.event_with_uid(event["uid"]) is not None:
                 raise SetError("alreadyExists", "an event with this uid exists")
@@ -90,7 +92,9 @@ class _Write:
                 _check(after)
                 if after.get("uid") != event.uid:
                     raise InvalidProperties("uid")
-                self._save(event, move_overrides(event.data, _data(after)), self._calendar(after))
+                moved = move_overrides(event.data, _data(after))
+                _check(moved)
+                self._save(event, moved, self._calendar(after))
             return None
 
         return update
@@ -112,9 +116,18 @@ class _Write:
     def _find(self, id_: str) -> tuple[EventId, StoredEvent]:
         event_id = parse_event_id(resolve_id(id_, self._call.created_ids))
         found = self._agendas.events([event_id.number]) if event_id else []
-        if event_id is None or not found or not _exists(found[0], event_id):
+        if event_id is None or not found:
+            raise SetError("notFound")
+        self._spend(found[0].data)
+        if not _exists(found[0], event_id):
             raise SetError("notFound")
         return event_id, found[0]
+
+    def _spend(self, event: Json) -> None:
+        """Long series cost work for everybody: one call may walk only so many days."""
+        self._days += days_to_walk(event, (self._now + HORIZON).replace(tzinfo=None))
+        if self._days > MAX_DAYS_A_CALL:
+            raise SetError("rateLimit", "too many long series in one call: send the rest in another")
 
     def _calendar(self, event: Json) -> int:
         """Exactly one calendar in this cut (maxCalendarsPerEvent is 1)."""
