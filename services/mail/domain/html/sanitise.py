@@ -7,6 +7,7 @@ the message, `data-remote` an index in `blocked_remote`. Links open elsewhere, w
 from __future__ import annotations
 
 import re
+import secrets
 from html import escape, unescape
 from urllib.parse import unquote
 
@@ -71,7 +72,6 @@ _REMOTE = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
 _BITMAP = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]+\Z", re.IGNORECASE)
 _COLOUR = re.compile(r"#?[0-9A-Za-z]{1,30}\Z")
 _BLANK = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
-_SOURCE = re.compile(r' src="(cid|remote):(\d*)"')
 
 
 class SafeHtmlBuilder:
@@ -102,7 +102,7 @@ class SafeHtmlBuilder:
             set_tag_attribute_values={"a": {"target": "_blank"}},
         )
         body = self._keeper.body_style(inlined)
-        cleaned = _SOURCE.sub(self._keeper.source, cleaned)
+        cleaned = self._keeper.replace_markers(cleaned)
         self._add(f'<div style="{escape(body)}">{cleaned}</div>' if body else cleaned)
 
     def add_text(self, text: str) -> None:
@@ -147,6 +147,9 @@ class _Keeper:
     def __init__(self) -> None:
         self.remote: dict[str, int] = {}
         self.cids: dict[str, int] = {}
+        self._token = secrets.token_hex(16)
+        """Not to be guessed: nh3 leaves quotation marks in text as they are, so a text can look like any attribute."""
+        self._marker = re.compile(rf' src="(cid|remote):{self._token}-([0-9]{{1,4}})"')
         self._styles: set[str] = set()
         self._style_room = STYLES_TOTAL_MAX
 
@@ -162,15 +165,17 @@ class _Keeper:
             return None
         return value
 
-    def source(self, match: re.Match[str]) -> str:
-        """The marker that `_image` left, as an attribute that loads nothing. No text or other value can look so:
-        nh3 writes a quotation mark inside them as an entity."""
-        kind, number = match[1], match[2]
-        if not number:
-            return ""
-        if kind == "remote":
+    def replace_markers(self, cleaned: str) -> str:
+        """Each source that `_image` left in the output of nh3, as an attribute that loads nothing."""
+        return self._marker.sub(self._source, cleaned)
+
+    def _source(self, match: re.Match[str]) -> str:
+        kind, number = match[1], int(match[2])
+        if kind == "remote" and number < len(self.remote):
             return f' data-remote="{number}"'
-        return f' data-cid="{escape(list(self.cids)[int(number)])}"'
+        if kind == "cid" and number < len(self.cids):
+            return f' data-cid="{escape(list(self.cids)[number])}"'
+        return match[0]
 
     def body_style(self, html: str) -> str:
         """What <body> said of colours and spacing, for the element that stands in its place."""
@@ -201,10 +206,10 @@ class _Keeper:
             cid = unquote(address[4:])[:ADDRESS_MAX]
             if not cid or (cid not in self.cids and len(self.cids) >= CIDS_MAX):
                 return None
-            return f"cid:{self.cids.setdefault(cid, len(self.cids))}"
+            return f"cid:{self._token}-{self.cids.setdefault(cid, len(self.cids))}"
         if kind == "http":
             number = self._block(address)
-            return None if number is None else f"remote:{number}"
+            return None if number is None else f"remote:{self._token}-{number}"
         return address if _BITMAP.match(address) else None
 
     def _block(self, value: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from dataclasses import dataclass
 
@@ -12,6 +13,8 @@ from services.mail.domain.mime.limits import PREVIEW_MAX, SEARCH_TEXT_MAX
 from services.mail.domain.mime.rendition import SafeHtml
 from services.mail.domain.mime.structure import Structure, leaves_of
 from services.mail.domain.mime.summary import BodyPart
+
+_log = logging.getLogger(__name__)
 
 _DISPLAYED_MAX = 50
 _SOURCES_MAX = 2_000_000
@@ -43,6 +46,11 @@ def displayed_body(structure: Structure, *, with_html: bool = True) -> Displayed
         return Displayed(text, _safe_html(structure), None)
     except HtmlBoundsError as error:
         return Displayed(text, None, f"html-{error}")
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - what a stranger wrote must not cost its reader the text
+        _log.error("HTML could not be made safe", extra={"error": type(error).__name__})
+        return Displayed(text, None, "html-failed")
 
 
 def preview_of(text: str) -> str:

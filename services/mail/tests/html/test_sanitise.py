@@ -205,3 +205,43 @@ PIECES = st.sampled_from(
 @settings(max_examples=600, deadline=None)
 def test_no_mixture_of_pieces_gets_through(html: str) -> None:
     assert faults_of(make_safe(html).html) == []
+
+
+MARKERS_OF_OLD = [
+    ' src="cid:99"',
+    ' src="cid:0"',
+    ' src="remote:3"',
+    ' src="remote:0"',
+    ' src="cid:"',
+    ' src="remote:"',
+]
+
+
+@pytest.mark.parametrize("text", MARKERS_OF_OLD)
+def test_a_text_that_looks_like_a_source_stays_as_it_was_written(text: str) -> None:
+    pictures = '<img src="cid:logo"><img src="http://t.example/a">'
+    safe = make_safe(f"<p>Tapez &lt;img{text}&gt; ici</p>{pictures}")
+    assert safe.html == f'<p>Tapez &lt;img{text}&gt; ici</p><img data-cid="logo"><img data-remote="0">'
+
+
+@pytest.mark.parametrize("text", MARKERS_OF_OLD)
+def test_an_attribute_that_looks_like_a_source_stays_as_it_was_written(text: str) -> None:
+    safe = make_safe(f"<p title='a{text}'>x</p><img alt='a{text}' src='cid:logo'>").html
+    escaped = text.replace('"', "&quot;")
+    assert f'<p title="a{escaped}">x</p>' in safe
+    assert f'alt="a{escaped}"' in safe
+    assert 'data-cid="logo"' in safe
+
+
+def test_a_marker_seen_once_cannot_be_used_again() -> None:
+    first, second = SafeHtmlBuilder(), SafeHtmlBuilder()
+    marker = first._keeper.keep("img", "src", "cid:logo")
+    second.add_html(f'<img src="cid:logo"><p> src="{marker}"</p>')
+    assert f' src="{marker}"</p>' in second.result().html
+    assert faults_of(second.result().html) == []
+
+
+def test_nothing_of_a_marker_is_left_and_the_result_is_the_same_each_time() -> None:
+    html = '<p> src="cid:0"</p><img src="cid:a"><img src="http://t.example/a"><img src="cid:b"><img src="nothing">'
+    assert make_safe(html) == make_safe(html)
+    assert make_safe(html).html.count("src=") == 1

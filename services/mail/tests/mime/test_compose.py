@@ -264,3 +264,12 @@ def test_any_subject_and_name_come_back_or_lose_only_control_characters(subject:
     assert (summary.subject or "").split() == readable(subject).split()
     assert summary.from_ is not None
     assert (summary.from_[0].name or "").split() == readable(name).split()
+
+
+def test_a_draft_may_speak_of_the_source_of_a_picture() -> None:
+    html = '<p>Écrivez &lt;img src="cid:99"&gt; ou &lt;img src="remote:3"&gt;</p>'
+    draft = {"from": [{"email": "a@x.example"}], "htmlBody": [{"partId": "h", "type": "text/html"}]}
+    summary, rendition, _ = read_back(draft, {"h": html})
+    assert (summary.state, summary.problem) == ("parsed", None)
+    assert rendition.safe is not None
+    assert rendition.safe.html.strip() == html

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.mail.domain.html.sanitise import SafeHtmlBuilder
 from services.mail.domain.mime.fit import fit
 from services.mail.domain.mime.message import read_headers_only, read_message, unparsed_summary
 from services.mail.domain.mime.structure import leaves_of
@@ -105,6 +106,20 @@ def test_over_tangled_html_leaves_its_text() -> None:
     assert (summary.state, summary.problem) == ("text-only", "html-depth")
     assert rendition.safe is None
     assert rendition.text == "au fond"
+
+
+def test_html_that_breaks_the_sanitiser_leaves_its_text_and_no_word_of_it_in_the_log(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(_builder: SafeHtmlBuilder, html: str) -> None:
+        raise IndexError(html)
+
+    monkeypatch.setattr(SafeHtmlBuilder, "add_html", broken)
+    summary, rendition = read_message(b"Content-Type: text/html\r\n\r\n<p>confidentiel</p>")
+    assert (summary.state, summary.problem) == ("text-only", "html-failed")
+    assert (rendition.safe, rendition.text) == (None, "confidentiel")
+    assert [record.error for record in caplog.records] == ["IndexError"]  # type: ignore[attr-defined]
+    assert "confidentiel" not in caplog.text
 
 
 @pytest.mark.parametrize(
