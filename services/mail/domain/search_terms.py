@@ -1,6 +1,8 @@
 """What a person means by the text of a search condition (RFC 8621 §4.4.1): words, "phrases" in quotes, all of them to
 be found. A word that ends in * stands for every word that begins so."""
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 MAX_TERMS = 20
@@ -27,6 +29,12 @@ def parse_terms(text: str) -> list[Term]:
         else:
             position = _word(text, position, terms)
     return terms
+
+
+def literal_patterns(terms: Sequence[Term]) -> list[str]:
+    """Regular expressions (POSIX, as PostgreSQL reads them) that find the terms as they are written, in lower case; one
+    of letters only as a whole word."""
+    return [f"\\m{term.text.lower()}\\M" if term.text.isalnum() else re.escape(term.text.lower()) for term in terms]
 
 
 def _phrase(text: str, start: int, terms: list[Term]) -> int:

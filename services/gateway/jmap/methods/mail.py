@@ -3,7 +3,7 @@
 from chassis.blobs import BlobStore
 from contracts.mail import SAFE_HTML_CAPABILITY, MailApi
 from services.gateway.blobs.threads import DiskThreads
-from services.gateway.jmap.methods.bodies import BodyOffload
+from services.gateway.jmap.methods.bodies import SEEN_HERE, BodyOffload
 from services.gateway.jmap.methods.renditions import RenditionFill
 from services.gateway.jmap.methods.service import ServiceMethods
 
@@ -40,7 +40,7 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
             MAIL: {
                 "maxMailboxesPerEmail": None,
                 "maxMailboxDepth": 10,
-                "maxSizeMailboxName": 255,
+                "maxSizeMailboxName": 490,
                 "maxSizeAttachmentsPerEmail": max_message_bytes // 4 * 3,
                 "emailQuerySortOptions": SORTS,
                 "mayCreateTopLevelMailbox": True,
@@ -49,6 +49,7 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
             SAFE_HTML_CAPABILITY: {},
         },
         pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission"),
+        seen_here={"Email/set": SEEN_HERE},
         prepare=BodyOffload(store, threads).prepare,
         finish=RenditionFill(store, threads).finish,
     )

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from chassis.db import Transaction
 from services.mail.adapters.store.search import ANY_FIELD, BODY, RECIPIENTS, SENDER, SUBJECT, compile_terms
 from services.mail.domain.email_query import Condition, EmailQuery, Filter, Sort, conditions_that_must_hold
-from services.mail.domain.search_terms import parse_terms
+from services.mail.domain.search_terms import literal_patterns, parse_terms
 
 _FIELDS = {
     "text": ANY_FIELD,
@@ -24,6 +24,15 @@ _IN_BODIES = frozenset({"text", "body"})
 _FROM, _TO = 'm."from"', 'm."to"'
 _RECHECKED = {"to": _TO, "cc": "m.cc", "bcc": "m.bcc"}
 """Indexed together; the column tells them apart among the hits."""
+
+_LITERAL_COLUMNS = {
+    "text": f"m.subject, mail_addresses({_FROM}), mail_addresses({_TO})",
+    "from": f"mail_addresses({_FROM})",
+    "to": f"mail_addresses({_TO})",
+    "cc": "mail_addresses(m.cc)",
+    "bcc": "mail_addresses(m.bcc)",
+    "subject": "m.subject",
+}
 
 _QUANTIFIERS = {
     "allInThreadHaveKeyword": "NOT EXISTS ({others} AND NOT {has})",
@@ -140,7 +149,7 @@ class Statement:
     def _words(self, condition: Condition) -> str:
         words = self._compiled(condition)
         if words is None:
-            return "true"
+            return self._literally(condition)
         query, vector = f"{self._param(words)}::tsquery", "vector" if condition.name in _IN_BODIES else "head"
         if any(condition is one for one in self._words_that_must_be):
             found = f"f.{vector} @@ {query}"
@@ -156,6 +165,18 @@ class Statement:
         column = self._message(_RECHECKED[condition.name])
         anywhere = self._param(self._compiled(condition, ANY_FIELD))
         return f"({found} AND mail_vector(mail_addresses({column})) @@ {anywhere}::tsquery)"
+
+    def _literally(self, condition: Condition) -> str:
+        """What no index holds (stop words, punctuation, emoji alone), looked for as written where people look for it:
+        in subjects and addresses. Bodies are not read through for it. No text at all is no condition."""
+        patterns = literal_patterns(parse_terms(str(condition.value)))
+        if not patterns:
+            return "true"
+        columns = _LITERAL_COLUMNS.get(condition.name)
+        if columns is None:
+            return "false"
+        text = self._message(f"lower(concat_ws(' ', {columns}))")
+        return "(" + " AND ".join(f"{text} ~ {self._param(pattern)}" for pattern in patterns) + ")"
 
     def _header(self, condition: Condition) -> str:
         """On the header fields as the parser kept them, not decoded."""

@@ -29,9 +29,18 @@ def set_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
         old_state = check_state(write, "Email", asked.ifInState)
         for one in composed:
             _create(write, call, one, outcome)
-        _update(write, call, asked.update or {}, set(asked.destroy or ()), outcome)
-        _destroy(write, call, asked.destroy or [], outcome)
+        _change(write, call, asked, outcome)
         return outcome.response(call.account_id, old_state, str(write.state("Email")))
+
+
+def follow_up_emails(write: Write, call: Call, arguments: JsonObject) -> JsonObject:
+    """An Email/set that creates nothing, inside the write of another method. Raises MethodError before any change."""
+    asked = parse_arguments(SetArguments, arguments)
+    check_set_size(asked)
+    old_state = check_state(write, "Email", asked.ifInState)
+    outcome = SetOutcome()
+    _change(write, call, asked, outcome)
+    return outcome.response(call.account_id, old_state, str(write.state("Email")))
 
 
 def created_email(message: StoredMessage, result: AppendResult) -> JsonObject:
@@ -55,6 +64,11 @@ def _create(write: Write, call: Call, one: Composed | tuple[str, SetError], outc
         return
     outcome.created[one.creation_id] = created_email(message, result)
     call.created_ids[one.creation_id] = to_id(EMAIL, result.email_id)
+
+
+def _change(write: Write, call: Call, asked: SetArguments, outcome: SetOutcome) -> None:
+    _update(write, call, asked.update or {}, set(asked.destroy or ()), outcome)
+    _destroy(write, call, asked.destroy or [], outcome)
 
 
 def _update(
@@ -89,6 +103,7 @@ def _patched(flags: EmailFlags, patch: JsonObject, mailboxes: set[int], created_
         "keywords": dict.fromkeys(flags.keywords, True),
         "mailboxIds": {to_id(MAILBOX, mailbox): True for mailbox in flags.mailbox_ids},
     }
+    patch = {path: value for path, value in patch.items() if (path, value) != ("id", to_id(EMAIL, flags.id))}
     wrong = {path.partition("/")[0] for path in patch} - current.keys()
     if wrong:
         raise InvalidProperties(*sorted(wrong), description="only keywords and mailboxIds change")

@@ -101,7 +101,7 @@ def test_4_4_without_filter_newest_first(school: School) -> None:
         ({"text": "photocop*"}, ["invoice"]),
         ({"text": '"sortie scolaire"'}, ["archived"]),
         ({"text": '"scolaire sortie"'}, []),
-        ({"text": "les"}, ALL),
+        ({"text": "les élèves"}, ["council"]),
         ({"text": "120,50"}, ["invoice"]),
         ({"text": "albert@y.example"}, ["invoice"]),
         ({"text": "introuvable"}, []),
@@ -214,7 +214,7 @@ def test_4_4_3_collapsed_threads_show_the_first_that_matches(school: School) -> 
     assert school.user("Email/query", filter=inbox, collapseThreads=True, calculateTotal=True)["total"] == 4
 
 
-@pytest.mark.parametrize("filter_", [None, {"inMailbox": "inbox"}, {"text": "a"}])
+@pytest.mark.parametrize("filter_", [None, {"inMailbox": "inbox"}, {"operator": "NOT", "conditions": [{"text": "rien"}]}])
 @pytest.mark.parametrize("collapse", [False, True])
 def test_4_4_positions_and_anchors(school: School, filter_: Any, collapse: bool) -> None:
     if filter_ == {"inMailbox": "inbox"}:
@@ -317,3 +317,22 @@ def test_a_page_of_rows_is_a_handful_of_queries(user: MailboxUser, monkeypatch: 
     ids = answers[0].arguments["ids"]
     user("Email/set", update={id_: {"keywords/$seen": True} for id_ in ids})
     assert len(statements) <= 11
+
+
+@pytest.mark.parametrize(
+    ("filter_", "found"),
+    [
+        ({"text": "%"}, []),
+        ({"subject": "le"}, []),
+        ({"text": "de"}, ["reply", "council"]),
+        ({"subject": "\N{GRINNING FACE}"}, []),
+        ({"from": "?"}, []),
+        ({"body": "à"}, []),
+        ({"text": "   "}, ALL),
+        ({"text": "de conseil"}, ["reply", "council"]),
+    ],
+)
+def test_4_4_1_what_is_not_indexed_is_looked_for_as_written(
+    school: School, filter_: dict[str, str], found: list[str]
+) -> None:
+    assert school(filter_) == found
