@@ -39,7 +39,7 @@ class CheckPassword:
         """Raises ServiceError bad-credentials or slow-down. The caller tells `attempt` when it all succeeded."""
         attempt, account = self._begin(credentials, self._clock())
         password = credentials.password.get_secret_value()
-        by_password = self._is_password(account, password)
+        by_password = self._checked(attempt, account, password)
         by_numen = self._is_numen(account, password)
         if account is None or not (by_password or by_numen):
             refuse()
@@ -54,6 +54,16 @@ class CheckPassword:
         if wait:
             raise slow_down(wait)
         return attempt, account
+
+    def _checked(self, attempt: Attempt, account: Account | None, password: str) -> bool:
+        """A check that no hash came free for, or that outlived its deadline, is nobody's wrong guess."""
+        try:
+            return self._is_password(account, password)
+        except ServiceError as error:
+            if error.code != ErrorCode.BAD_CREDENTIALS:
+                with self._store.begin() as tx:
+                    attempt.came_to_nothing(tx)
+            raise
 
     def _is_password(self, account: Account | None, password: str) -> bool:
         known = account.password_hash if account and account.state == "active" else None

@@ -8,6 +8,7 @@ from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.ports import AuthTransaction
 from services.auth.domain import throttling
 from services.auth.domain.digests import KeyRing
+from services.auth.domain.network_source import network_source
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +22,16 @@ class Attempt:
         tx.forgive(self.by_account)
         tx.forgive(self.by_source, 1)
 
+    def came_to_nothing(self, tx: AuthTransaction) -> None:
+        """Nobody learned whether the password is right: what this attempt counted goes, earlier failures stay."""
+        tx.forgive(self.by_account, 1)
+        tx.forgive(self.by_source, 1)
+
 
 def begin_attempt(tx: AuthTransaction, keys: KeyRing, login: str, source: str, now: datetime) -> tuple[Attempt, float]:
     """The attempt, and for how many seconds it must wait: 0.0 to go on. Says nothing of whether the login exists."""
-    attempt = Attempt(keys.bucket("account", login, source), keys.bucket("source", source))
+    network = network_source(source)
+    attempt = Attempt(keys.bucket("account", login, network), keys.bucket("source", network))
     until = now + throttling.WINDOW
     wait = 0.0
     for bucket, limit in (

@@ -248,6 +248,34 @@ def test_a_school_behind_one_address_is_not_slowed_by_its_own_sign_ins(
     refused(ErrorCode.SLOW_DOWN, lambda: system.sign_in("agent9", "essai"))
 
 
+@pytest.mark.parametrize("code", [ErrorCode.UNAVAILABLE, ErrorCode.DEADLINE_EXCEEDED])
+def test_a_check_that_could_not_be_made_is_nobodys_failure(
+    system: System, monkeypatch: pytest.MonkeyPatch, code: ErrorCode
+) -> None:
+    def overloaded(*_: object) -> bool:
+        raise ServiceError(code, retryable=True)
+
+    system.active_agent()
+    refused(ErrorCode.BAD_CREDENTIALS, lambda: system.sign_in(password="essai"))
+    with monkeypatch.context() as rush:
+        rush.setattr(Argon2Hasher, "verify", overloaded)
+        for _ in range(throttling.PER_ACCOUNT_AND_SOURCE + 1):
+            refused(code, system.sign_in)
+    assert [row["failures"] for row in system.rows("SELECT failures FROM sign_in_failures")] == [1, 1]
+    assert system.sign_in()
+
+
+def test_a_failure_counts_for_every_address_of_its_subscriber(system: System) -> None:
+    system.active_agent()
+    for number in range(throttling.PER_ACCOUNT_AND_SOURCE):
+        refused(
+            ErrorCode.BAD_CREDENTIALS,
+            partial(system.sign_in, password="essai", source=f"2001:db8:0:1:{number:x}::{number:x}"),
+        )
+    refused(ErrorCode.SLOW_DOWN, lambda: system.sign_in(source="2001:db8:0:1:ffff::1"))
+    assert system.sign_in(source="2001:db8:0:2::1")
+
+
 def test_activation_is_told_to_the_others(system: System) -> None:
     signed_in = system.active_agent()
     events = system.rows("SELECT routing_key, payload::jsonb AS body FROM outbox ORDER BY position")
