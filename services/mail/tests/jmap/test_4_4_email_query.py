@@ -214,7 +214,7 @@ def test_4_4_3_collapsed_threads_show_the_first_that_matches(school: School) -> 
     assert school.user("Email/query", filter=inbox, collapseThreads=True, calculateTotal=True)["total"] == 4
 
 
-@pytest.mark.parametrize("filter_", [None, {"inMailbox": "inbox"}, {"operator": "NOT", "conditions": [{"text": "rien"}]}])
+@pytest.mark.parametrize("filter_", [None, {"inMailbox": "inbox"}, {"notKeyword": "rien"}])
 @pytest.mark.parametrize("collapse", [False, True])
 def test_4_4_positions_and_anchors(school: School, filter_: Any, collapse: bool) -> None:
     if filter_ == {"inMailbox": "inbox"}:
