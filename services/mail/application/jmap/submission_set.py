@@ -9,7 +9,7 @@ from chassis.jmap.errors import InvalidArguments, InvalidProperties, MethodError
 from chassis.jmap.standard import Id, SetArguments, SetOutcome, check_set_size, parse_arguments
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
-from services.mail.application.jmap.email_set import set_emails
+from services.mail.application.jmap.email_set import follow_up_emails
 from services.mail.application.jmap.envelope import Envelope, check_sender, read_envelope
 from services.mail.application.jmap.states import check_state
 from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage
@@ -58,7 +58,7 @@ def set_submissions(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject
         for id_ in [*outcome.updated, *outcome.destroyed]:
             emails[id_] = to_id(EMAIL, known[id_].email_id)
         new_state = str(write.state("EmailSubmission"))
-    _follow_up(mail, call, asked, emails)
+        _follow_up(write, call, asked, emails)
     return outcome.response(call.account_id, old_state, new_state)
 
 
@@ -190,14 +190,15 @@ def _destroy(write: Write, known: Mapping[str, SubmissionRow], id_: str) -> None
     write.destroy_submission(known[id_].id)
 
 
-def _follow_up(mail: Mail, call: Call, asked: SubmissionSetArguments, emails: Mapping[str, str]) -> None:
-    """The implicit Email/set of §7.5, with its own response after ours."""
+def _follow_up(write: Write, call: Call, asked: SubmissionSetArguments, emails: Mapping[str, str]) -> None:
+    """The implicit Email/set of §7.5, with its own response after ours. It is of the same transaction: where it breaks
+    down nothing is sent, so that an agent who is told of a failure and tries again does not send twice."""
     update = {emails[id_]: patch for id_, patch in (asked.onSuccessUpdateEmail or {}).items() if id_ in emails}
     destroy = [emails[id_] for id_ in asked.onSuccessDestroyEmail or () if id_ in emails]
     if not update and not destroy:
         return
     arguments: dict[str, Any] = {"accountId": call.account_id, "update": update or None, "destroy": destroy or None}
     try:
-        call.implicit.append(("Email/set", set_emails(mail, call, arguments)))
+        call.implicit.append(("Email/set", follow_up_emails(write, call, arguments)))
     except MethodError as error:
         call.implicit.append(("error", error.as_json()))

@@ -3,7 +3,9 @@
 from typing import Any
 
 import pytest
+from psycopg2 import OperationalError
 
+from services.mail.adapters.store.store import PostgresWrite
 from services.mail.application.ports import RecipientStatus
 from services.mail.tests.jmap.mailbox_user import MailboxUser
 from services.mail.tests.store.world import AGENT
@@ -124,6 +126,40 @@ def test_7_5_on_success_destroy_email(user: MailboxUser) -> None:
     assert len(user.queue.taken) == 1
     error = user.error("EmailSubmission/set", onSuccessDestroyEmail=["#another"])
     assert error == "invalidArguments"
+
+
+@pytest.mark.parametrize("follow_up", ["onSuccessUpdateEmail", "onSuccessDestroyEmail"])
+def test_7_5_where_the_follow_up_breaks_down_nothing_was_sent(
+    user: MailboxUser, follow_up: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def outage(*_: Any) -> None:
+        raise OperationalError
+
+    email = draft(user)
+    before = user("EmailSubmission/get", ids=None)
+    email_state = user("Email/get", ids=[])["state"]
+    create = {"s": {"identityId": "i1", "emailId": email}}
+    after = {"#s": {"keywords/$draft": None}} if follow_up == "onSuccessUpdateEmail" else ["#s"]
+    with monkeypatch.context() as broken:
+        broken.setattr(PostgresWrite, "change_emails", outage)
+        broken.setattr(PostgresWrite, "destroy_emails", outage)
+        assert user.error("EmailSubmission/set", create=create, **{follow_up: after}) == "serverFail"
+    assert user("EmailSubmission/get", ids=None) == before
+    assert user("Email/get", ids=[])["state"] == email_state
+    responses = user.batch(("EmailSubmission/set", {"create": create, follow_up: after}))
+    assert [one.name for one in responses] == ["EmailSubmission/set", "Email/set"]
+    assert len(user("EmailSubmission/get", ids=None)["list"]) == 1
+
+
+def test_7_5_a_follow_up_that_is_refused_costs_the_submission_nothing(user: MailboxUser) -> None:
+    calls = {
+        "create": {"s": {"identityId": "i1", "emailId": draft(user)}},
+        "onSuccessUpdateEmail": {"#s": {"subject": "Autre"}},
+    }
+    sent, followed = user.batch(("EmailSubmission/set", calls))
+    assert sent.arguments["created"].keys() == {"s"}
+    assert [one["type"] for one in followed.arguments["notUpdated"].values()] == ["invalidProperties"]
+    assert len(user("EmailSubmission/get", ids=None)["list"]) == len(user.queue.taken) == 1
 
 
 def test_7_5_no_recipients(user: MailboxUser) -> None:
