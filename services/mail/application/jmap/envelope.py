@@ -8,6 +8,7 @@ from chassis.jmap.errors import InvalidProperties, SetError
 from contracts.jmap import JsonObject
 from services.mail.application.rows import EmailRow
 from services.mail.domain.addresses import is_mailable, same_address
+from services.mail.domain.header_faults import header_faults
 
 MAX_RECIPIENTS = 1_000
 
@@ -26,11 +27,21 @@ class Envelope:
 
 def check_sender(row: EmailRow, address: str) -> None:
     """The email says that it is from the identity, and from nobody else (§7.5 forbiddenFrom, invalidEmail)."""
-    authors, sender = row.addresses["from"] or [], row.addresses["sender"] or []
+    authors, sender = row.addresses["from"] or [], row.addresses["sender"]
     if not authors:
         raise SetError("invalidEmail", "it has no From", properties=["from"])
-    if not all(same_address(one["email"], address) for one in [*authors, *sender]):
+    if not all(same_address(one["email"], address) for one in [*authors, *(sender or ())]):
         raise SetError("forbiddenFrom")
+    if len(authors) > 1:
+        raise SetError("invalidEmail", "it is from one agent, named once", properties=["from"])
+    if sender is not None and len(sender) != 1:
+        raise SetError("invalidEmail", "a Sender names one mailbox", properties=["sender"])
+
+
+def check_header(header: bytes, *, is_all: bool) -> None:
+    """No field that `check_sender` did not see says otherwise to another reader (§7.5 invalidEmail)."""
+    if faults := header_faults(header, is_all=is_all):
+        raise SetError("invalidEmail", "a header field is repeated or malformed", properties=faults)
 
 
 def read_envelope(given: Any, row: EmailRow, address: str) -> Envelope:

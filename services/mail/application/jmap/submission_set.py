@@ -10,14 +10,14 @@ from chassis.jmap.standard import Id, SetArguments, SetOutcome, check_set_size, 
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_set import follow_up_emails
-from services.mail.application.jmap.envelope import Envelope, check_sender, read_envelope
+from services.mail.application.jmap.envelope import Envelope, check_header, check_sender, read_envelope
 from services.mail.application.jmap.states import check_state
 from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage
 from services.mail.application.rows import EmailRow, MessageRow, SubmissionRow
 from services.mail.application.store import Write
 from services.mail.domain.dates import utc_date
 from services.mail.domain.ids import EMAIL, IDENTITY, SUBMISSION, THREAD, to_id, to_number
-from services.mail.domain.transmitted import header_length, without_bcc
+from services.mail.domain.transmitted import header_length, travelling_header
 
 
 class SubmissionSetArguments(SetArguments):
@@ -114,12 +114,14 @@ def _check_properties(properties: JsonObject, row: EmailRow | None) -> None:
 
 
 def _transmitted(mail: Mail, message: MessageRow) -> tuple[str, int]:
-    """What travels: the original, less its Bcc fields (§7.5: the server MUST remove them)."""
+    """What travels: the original, less its Bcc fields (§7.5: the server MUST remove them) and a trace of its writer's.
+    Raises tooLarge, invalidEmail."""
     size = message.size - len(message.trace)
     if size > mail.max_message_bytes:
         raise SetError("tooLarge", maxSize=mail.max_message_bytes)
     start = mail.blobs.read(message.sha256, 0, header_length(message.detail["body_structure"], len(message.trace)))
-    kept = without_bcc(start)
+    check_header(start, is_all=len(start) >= size)
+    kept = travelling_header(start)
     if kept == start:
         return message.sha256, size
     return mail.blobs.put(kept + mail.blobs.read(message.sha256, len(start)))

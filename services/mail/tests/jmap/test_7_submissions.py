@@ -177,6 +177,34 @@ def test_7_5_somebody_else_s_name(user: MailboxUser) -> None:
     assert (nobody["type"], nobody["properties"]) == ("invalidEmail", ["from"])
 
 
+@pytest.mark.parametrize(
+    ("fields", "properties"),
+    [
+        ("From: {jean}\r\nFrom: {self}", ["from"]),
+        ("FROM \t: {jean}\r\nfrom: {self}", ["from"]),
+        ("From: {self}, {self}", ["from"]),
+        ("From: {self}\r\nSender: {jean}\r\nSender: {self}", ["sender"]),
+        ("From: {self}\r\nSender:", ["sender"]),
+        ("From: {self}\r\nReply-To: {jean}\r\nReply-To: {self}", ["replyTo"]),
+        ("From: {self}\r\nSubject: a\r\nSubject: b", ["subject"]),
+        ("From: {self}\r\nTo: {jean}\r\nno field here\r\nFrom: {jean}", ["headers"]),
+    ],
+)
+def test_7_5_an_imported_header_of_two_readings(user: MailboxUser, fields: str, properties: list[str]) -> None:
+    header = fields.format(self=SELF, jean=JEAN)
+    email = user.import_(f"{header}\r\nTo: {JEAN}\r\n\r\nBonjour\r\n".encode())["id"]
+    refused = refusal(user, email, envelope={"mailFrom": {"email": SELF}, "rcptTo": [{"email": JEAN}]})
+    assert (refused["type"], refused["properties"]) == ("invalidEmail", properties)
+
+
+def test_7_5_a_trace_of_the_agent_s_own_does_not_travel(user: MailboxUser) -> None:
+    sender = f"Return-Path: <{JEAN}>\r\nReceived: from bank.example\r\n by us\r\nFrom: {SELF}\r\nSender: {SELF}\r\n"
+    email = user.import_(f"{sender}To: {JEAN}\r\n\r\nReceived: bien\r\n".encode())["id"]
+    assert submit(user, email)["created"]["k"]["undoStatus"] == "final"
+    octets = user.blobs.read(user.queue.taken[0].sha256)
+    assert octets == f"From: {SELF}\r\nSender: {SELF}\r\nTo: {JEAN}\r\n\r\nReceived: bien\r\n".encode()
+
+
 def test_7_5_too_many_recipients(user: MailboxUser) -> None:
     many = {"mailFrom": {"email": SELF}, "rcptTo": [{"email": f"a{number}@x.example"} for number in range(1_001)]}
     refused = refusal(user, draft(user), envelope=many)

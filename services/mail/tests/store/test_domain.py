@@ -3,12 +3,13 @@
 import pytest
 
 from services.mail.domain.addresses import is_mailable
+from services.mail.domain.header_faults import header_faults
 from services.mail.domain.ids import BlobId, parse_blob_id, to_number
 from services.mail.domain.keywords import is_keyword
 from services.mail.domain.mailboxes import InvalidNameError, clean_name
 from services.mail.domain.search_terms import Term, parse_terms
 from services.mail.domain.threading import MAX_REFERENCES, thread_keys
-from services.mail.domain.transmitted import without_bcc
+from services.mail.domain.transmitted import travelling_header
 from services.mail.tests.store.world import summary
 
 
@@ -82,7 +83,36 @@ def test_addresses_that_can_be_written_to(address: str, mailable: bool) -> None:
 
 def test_bcc_fields_are_taken_out_with_their_folds() -> None:
     header = b"From: a\r\nBCC : x,\r\n y\r\n\tz\r\nTo: Bcc: b\r\nResent-Bcc: q\r\nX-Bcc: stays\r\n\r\n"
-    assert without_bcc(header) == b"From: a\r\nTo: Bcc: b\r\nX-Bcc: stays\r\n\r\n"
+    assert travelling_header(header) == b"From: a\r\nTo: Bcc: b\r\nX-Bcc: stays\r\n\r\n"
+
+
+def test_a_trace_of_the_writer_s_own_is_taken_out_with_its_folds() -> None:
+    header = b"Return-Path: <x@y>\r\nReceived : from a\r\n by b;\r\n\tnow\r\nFrom: a\r\nX-Received: stays\r\n\r\n"
+    assert travelling_header(header) == b"From: a\r\nX-Received: stays\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("header", "faults"),
+    [
+        (b"From: a\r\nTo: b,\r\n From: c\r\nReceived: x\r\nReceived: y\r\n\r\n", []),
+        (b"From: a\n\n", []),
+        (b"From: a\r\nFROM \t: b\r\n\r\n", ["from"]),
+        (b"To: a\r\n\r\n", ["from"]),
+        (b"From: a\r\nX: b\rFrom: c\r\n\r\n", ["headers"]),
+        (b"From: a\r\nno field\r\n\r\n", ["headers"]),
+        (b"From x Mon Jan 1 10:00:00 2026\r\nFrom: a\r\n\r\n", ["headers"]),
+        (b" From: b\r\nFrom: a\r\n\r\n", ["headers"]),
+        (b"From: a\r\n", ["headers"]),
+        (b"From: a\r\n" + b" (x)\r\n" * 1_000 + b"\r\n", ["from"]),
+        (b"From: a\r\nDate: x\r\ndate: y\r\nSender: a\r\nsender: b\r\n\r\n", ["sender", "sentAt"]),
+    ],
+)
+def test_headers_that_can_be_read_in_two_ways(header: bytes, faults: list[str]) -> None:
+    assert header_faults(header, is_all=False) == faults
+
+
+def test_a_message_of_fields_alone_needs_no_empty_line() -> None:
+    assert header_faults(b"From: a\r\nTo: b\r\n", is_all=True) == []
 
 
 def test_long_references_count_by_their_ends() -> None:
