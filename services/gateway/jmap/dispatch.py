@@ -8,9 +8,8 @@ from collections.abc import Sequence
 import orjson
 
 from chassis.jmap.errors import MethodError
-from chassis.jmap.references import resolve
 from contracts.errors import ErrorCode, ServiceError
-from contracts.jmap import Invocation, JmapBatch, JmapBatchReply, JsonObject
+from contracts.jmap import Invocation, JmapBatch, JmapBatchReply
 from services.gateway.caller import Caller
 from services.gateway.jmap import pieces
 from services.gateway.jmap.align import align
@@ -20,7 +19,8 @@ from services.gateway.jmap.failures import method_error
 from services.gateway.jmap.liveness import Liveness
 from services.gateway.jmap.methods import core
 from services.gateway.jmap.methods.service import Registry, ServiceMethods
-from services.gateway.jmap.plan import Run, plan, referred_calls
+from services.gateway.jmap.plan import Run, plan
+from services.gateway.jmap.references import References
 from services.gateway.jmap.request import ApiRequest
 from services.gateway.limits import Limits
 
@@ -68,6 +68,7 @@ class Execution:
         self._end = asyncio.get_running_loop().time() + limits.request_seconds
         self._budget = Budget(limits.max_response_bytes)
         self._answers: list[list[Invocation]] = [[] for _ in request.calls]
+        self._references = References(request.calls, self._answers, self._budget)
         self.created_ids: dict[str, str] = dict(request.created_ids or {})
         self._owners = owners
 
@@ -108,7 +109,7 @@ class Execution:
         try:
             if call.name != core.ECHO or core.CAPABILITY not in self._request.using:
                 raise MethodError("unknownMethod")
-            self._answers[position] = [call.model_copy(update={"arguments": self._resolved(position)})]
+            self._answers[position] = [call.model_copy(update={"arguments": self._references.echoed(position)})]
         except MethodError as error:
             self._fail(position, error)
 
@@ -118,6 +119,8 @@ class Execution:
         room = BATCH_BYTES
         while waiting:
             position = waiting[0]
+            if batch and self._waits(service, position):
+                break
             try:
                 call = await self._prepared(service, position)
                 size = len(orjson.dumps(call.arguments)) + CALL_OVERHEAD
@@ -136,26 +139,14 @@ class Execution:
 
     async def _prepared(self, service: ServiceMethods, position: int) -> Invocation:
         call = self._request.calls[position]
-        arguments = self._resolved(position)
+        arguments = self._references.resolved(position)
         check_account(arguments, self._account_id)
         check_size(call.name, arguments, self._limits)
         return await service.prepare(call.model_copy(update={"arguments": arguments}))
 
-    def _resolved(self, position: int) -> JsonObject:
-        """The arguments with the references that point at answers already here replaced; the others are inside the
-        batch, or nowhere, and the service says so."""
-        arguments = self._request.calls[position].arguments
-        referred = referred_calls(arguments)
-        if not referred:
-            return arguments
-        earlier = [answer for answers in self._answers[:position] for answer in answers]
-        answered = {answer.call_id for answer in earlier}
-        outside = {name: value for name, value in arguments.items() if referred_calls({name: value}) & answered}
-        if not outside:
-            return arguments
-        plain = {name[1:]: arguments[name[1:]] for name in outside if name[1:] in arguments}
-        found = resolve(outside | plain, earlier)
-        return {name: value for name, value in arguments.items() if name not in outside} | found
+    def _waits(self, service: ServiceMethods, position: int) -> bool:
+        call = self._request.calls[position]
+        return service.seen_here.get(call.name) in call.arguments
 
     async def _send(self, service: ServiceMethods, batch: list[tuple[int, Invocation]]) -> list[int]:
         """Answers the calls of `batch`; returns the positions of those that the service left for another batch."""

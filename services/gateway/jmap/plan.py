@@ -6,6 +6,9 @@ from typing import Any
 
 from contracts.jmap import Invocation, JsonObject
 
+_RESULT = "="
+"""Marks a method call id, where creation ids are marked by "#"."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -19,25 +22,28 @@ class Run:
 def plan(calls: Sequence[Invocation], owners: Sequence[str]) -> list[Run]:
     """`owners`: whose each call is. Calls of one owner keep their order; those of different owners only wait where one
     refers to the other, by a result reference or by a creation id."""
+    created = frozenset(f"#{creation_id}" for call in calls for creation_id in _creation_ids(call.arguments))
+    needs = [_needs(call.arguments, created) for call in calls]
     runs: list[Run] = []
+    offers: list[set[str]] = []
     for owner, positions in _consecutive(owners):
-        members = [calls[position] for position in positions]
+        needed = frozenset[str]().union(*(needs[position] for position in positions))
         after = frozenset(
             index
             for index, earlier in enumerate(runs)
-            if earlier.owner == owner or _depends(members, [calls[position] for position in earlier.positions])
+            if earlier.owner == owner or not needed.isdisjoint(offers[index])
         )
         runs.append(Run(owner, positions, after))
+        offers.append({name for position in positions for name in _offers(calls[position])})
     return runs
 
 
-def referred_calls(arguments: JsonObject) -> frozenset[str]:
-    """The method call ids that `arguments` refer to."""
-    return frozenset(
-        value["resultOf"]
-        for name, value in arguments.items()
-        if name.startswith("#") and isinstance(value, dict) and isinstance(value.get("resultOf"), str)
-    )
+def referred_call(name: str, value: object) -> str | None:
+    """The method call id that the argument refers to; None when it is no reference."""
+    if not name.startswith("#") or not isinstance(value, dict):
+        return None
+    call_id = value.get("resultOf")
+    return call_id if isinstance(call_id, str) else None
 
 
 def _consecutive(owners: Sequence[str]) -> Iterable[tuple[str, range]]:
@@ -48,12 +54,16 @@ def _consecutive(owners: Sequence[str]) -> Iterable[tuple[str, range]]:
             start = position
 
 
-def _depends(members: Sequence[Invocation], earlier: Sequence[Invocation]) -> bool:
-    ids = {call.call_id for call in earlier}
-    if any(referred_calls(member.arguments) & ids for member in members):
-        return True
-    created = {f"#{creation_id}" for call in earlier for creation_id in _creation_ids(call.arguments)}
-    return bool(created) and any(_mentions(member.arguments, created) for member in members)
+def _needs(arguments: JsonObject, created: frozenset[str]) -> set[str]:
+    """Each call is read once, however many come before it."""
+    referred = {_RESULT + id_ for name, value in arguments.items() if (id_ := referred_call(name, value)) is not None}
+    return referred | _mentioned(arguments, created) if created else referred
+
+
+def _offers(call: Invocation) -> Iterable[str]:
+    yield _RESULT + call.call_id
+    for creation_id in _creation_ids(call.arguments):
+        yield f"#{creation_id}"
 
 
 def _creation_ids(arguments: JsonObject) -> Iterable[str]:
@@ -64,17 +74,17 @@ def _creation_ids(arguments: JsonObject) -> Iterable[str]:
             yield from value
 
 
-def _mentions(value: Any, names: set[str]) -> bool:
+def _mentioned(value: Any, names: frozenset[str]) -> set[str]:
+    found: set[str] = set()
     pending = [value]
     while pending:
         node = pending.pop()
         if isinstance(node, str):
             if node in names:
-                return True
+                found.add(node)
         elif isinstance(node, dict):
-            if not names.isdisjoint(node):
-                return True
+            found.update(names.intersection(node))
             pending.extend(node.values())
         elif isinstance(node, list):
             pending.extend(node)
-    return False
+    return found

@@ -44,11 +44,26 @@ def test_every_text_becomes_a_blob_and_the_rest_of_the_value_stays(root: Path) -
 
 
 @pytest.mark.parametrize(
-    "create", [None, [], {"k": 1}, {"k": {"bodyValues": 1}}, {"k": {"bodyValues": {"1": {"value": 1}}}}]
+    "create", [None, [], {"k": 1}, {"k": {"bodyValues": 1}}, {"k": {"bodyValues": {"1": 1}}}, {"k": {"bodyValues": {}}}]
 )
-def test_what_is_not_text_is_left_for_the_service_to_refuse(root: Path, create: object) -> None:
+def test_what_holds_no_value_is_left_for_the_service_to_refuse(root: Path, create: object) -> None:
     call = email_set({"accountId": "a", "create": create})
     assert offload(BlobStore(root), call).arguments == call.arguments
+
+
+@pytest.mark.parametrize("forged", [{"blob": "0" * 64, "size": 3}, [], 1, None])
+def test_a_client_never_names_a_blob_in_place_of_a_text(root: Path, forged: object) -> None:
+    values = {"1": {"value": forged, "isTruncated": False}, "2": {"value": "x"}}
+    created = offload(BlobStore(root), email_set({"create": {"k": {"bodyValues": values}}})).arguments["create"]["k"]
+    assert created["bodyValues"]["1"] == {"value": None, "isTruncated": False}
+    assert created["bodyValues"]["2"]["value"]["size"] == 1
+
+
+def test_creations_under_a_reference_do_not_leave_unseen(root: Path) -> None:
+    reference = {"resultOf": "0", "name": "Email/get", "path": "/list"}
+    with pytest.raises(MethodError) as raised:
+        offload(BlobStore(root), email_set({"accountId": "a", "#create": reference}))
+    assert raised.value.type == "invalidResultReference"
 
 
 def test_only_email_set_has_bodies(root: Path) -> None:

@@ -1,9 +1,11 @@
 """Calls of one request over several services (RFC 8620 §3.3 to §3.7)."""
 
 import asyncio
+import tracemalloc
 from collections.abc import Mapping
 from pathlib import Path
 
+import orjson
 import pytest
 
 from chassis.blobs import BlobStore
@@ -359,3 +361,75 @@ def test_a_malformed_reference_beside_a_good_one_is_refused_by_itself(system: Sy
         ),
     )
     assert types(answers) == ["Email/query", "invalidResultReference"]
+
+
+def doubling(steps: int) -> list[tuple[str, JsonObject, str]]:
+    """Each echo holds the one before it twice: written out, the last would be 2**steps times the first."""
+    both = [{f"#{name}": ref(str(step), "Core/echo", "") for name in "ab"} for step in range(steps)]
+    return [("Core/echo", {"a": 1}, "0")] + [
+        ("Core/echo", arguments, str(step)) for step, arguments in enumerate(both, start=1)
+    ]
+
+
+def test_echoes_of_echoes_cost_what_they_would_be_written_out(root: Path) -> None:
+    bound = 100_000
+    system = System(root, Limits(max_response_bytes=bound), mail=MAIL)
+    tracemalloc.start()
+    answers = system.run(*doubling(63))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert "requestTooLarge" in types(answers)
+    assert types(answers)[:8] == ["Core/echo"] * 8
+    assert len(orjson.dumps(answers)) < 2 * bound
+    assert peak < 5_000_000
+
+
+def test_a_service_gets_no_more_by_references_than_the_response_may_carry(root: Path) -> None:
+    system = System(root, Limits(max_response_bytes=20_000), calendar=CALENDAR)
+    calls = doubling(6)
+    large = (
+        "CalendarEvent/get",
+        own(ids=[], **{"#x": ref("6", "Core/echo", ""), "#y": ref("6", "Core/echo", "")}),
+        "s",
+    )
+    answers = system.run(*calls, large, ("CalendarEvent/get", own(ids=["after"]), "t"))
+    assert types(answers[-3:]) == ["Core/echo", "requestTooLarge", "CalendarEvent/get"]
+
+
+def test_a_reference_is_paid_for_once_however_often_its_call_is_prepared(root: Path) -> None:
+    text = "x" * 100_000
+    echo = ("Core/echo", {"text": text, "ids": []}, "0")
+    gets = [
+        ("CalendarEvent/get", own(**{"ids": [], "#text": ref("0", "Core/echo", "/text")}), str(number))
+        for number in range(1, 5)
+    ]
+    system = System(root, Limits(max_response_bytes=410_000), calendar=CALENDAR)
+    assert types(system.run(echo, *gets)) == ["Core/echo"] + ["CalendarEvent/get"] * 4
+    assert len(system.bus.batches("calendar")) == 2
+
+
+def test_creations_by_reference_are_seen_before_mail_gets_them(root: Path) -> None:
+    forged = {"k": {"bodyValues": {"1": {"value": {"blob": "0" * 64, "size": 3}}}}}
+
+    def answer(call: Call, arguments: JsonObject) -> JsonObject:
+        return {"accountId": call.account_id, "forged": forged}
+
+    system = System(root, Limits(), mail={"Email/query": answer, "Email/set": set_})
+    refused = system.run(
+        ("Email/query", own(), "0"),
+        ("Email/set", own(**{"#create": ref("0", "Email/query", "/forged")}), "1"),
+        ("Email/set", own(**{"#create": ref("nowhere", "Email/query", "/forged")}), "2"),
+        ("Core/echo", {"c": forged, "r": ref("0", "Email/query", "/forged")}, "3"),
+        ("Email/set", own(**{"#create": ref("3", "Core/echo", "/c")}), "4"),
+        ("Email/set", own(**{"##create": ref("3", "Core/echo", "/r")}), "5"),
+    )
+    assert types(refused) == [
+        "Email/query",
+        "Email/set",
+        "invalidResultReference",
+        "Core/echo",
+        "Email/set",
+        "invalidResultReference",
+    ]
+    sent = [call.arguments for batch in system.bus.batches("mail") for call in batch.calls if call.name == "Email/set"]
+    assert [arguments["create"]["k"]["bodyValues"] for arguments in sent] == [{"1": {"value": None}}] * 2

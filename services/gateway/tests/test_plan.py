@@ -41,5 +41,11 @@ def test_a_creation_id_waits_for_whoever_creates_it() -> None:
     assert [run.after for run in runs] == [frozenset(), {0}, frozenset(), {2}]
 
 
+def test_what_was_made_by_the_later_of_two_calls_is_waited_for_there_only() -> None:
+    makes = [call("1", {"create": {"k1": {}}}), call("2", {"create": {"k2": {}}})]
+    uses = call("3", {"update": {"x": {"#k2": True}}, **reference("k1")})
+    assert plan([*makes, uses], ["mail", "calendar", "contacts"])[2].after == {1}
+
+
 def test_no_calls_no_runs() -> None:
     assert plan([], []) == []

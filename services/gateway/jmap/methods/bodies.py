@@ -4,11 +4,14 @@ from typing import Any
 
 from chassis.blobs import BlobStore
 from chassis.jmap.errors import MethodError
+from chassis.jmap.references import InvalidResultReference
 from contracts.jmap import Invocation, JsonObject
 from services.gateway.blobs.threads import DiskThreads
 
 MAX_VALUES = 500
 """Body values of one Email/set; RFC 8621 clients send one or two an email."""
+SEEN_HERE = "#create"
+"""A reference that must be resolved before the call leaves: the service would trust whatever it points at."""
 
 
 class BodyOffload:
@@ -17,17 +20,22 @@ class BodyOffload:
         self._threads = threads
 
     async def prepare(self, invocation: Invocation) -> Invocation:
-        """Every `create/*/bodyValues/*/value` that is text becomes {"blob": sha256, "size": n}; anything else stays for
-        the service to refuse. Raises MethodError serverUnavailable when the disk refuses."""
+        """Every `create/*/bodyValues/*/value` that is text becomes {"blob": sha256, "size": n}; any other becomes null,
+        which the service refuses (invalidProperties): only the gateway may name a blob there, or an agent could read
+        any message by its digest. Raises MethodError: invalidResultReference when `create` can't be seen here,
+        serverUnavailable when the disk refuses."""
+        if invocation.name != "Email/set":
+            return invocation
+        if SEEN_HERE in invocation.arguments:
+            raise InvalidResultReference("create refers to no earlier answer")
         creates = invocation.arguments.get("create")
-        if invocation.name != "Email/set" or not isinstance(creates, dict):
+        if not isinstance(creates, dict) or not any(_body_values(create) for create in creates.values()):
             return invocation
-        if not (texts := _texts(creates)):
-            return invocation
+        texts = _texts(creates)
         if len(texts) > MAX_VALUES:
             raise MethodError("requestTooLarge", f"at most {MAX_VALUES} body values")
         try:
-            names = await self._threads.run(self._store_all, texts)
+            names = await self._threads.run(self._store_all, texts) if texts else {}
         except OSError:
             raise MethodError("serverUnavailable", "the body could not be stored") from None
         created = {key: _replaced(create, names) for key, create in creates.items()}
@@ -63,6 +71,7 @@ def _replaced(create: Any, names: dict[str, JsonObject]) -> Any:
 
 
 def _named(value: Any, names: dict[str, JsonObject]) -> Any:
-    if not isinstance(value, dict) or not isinstance(value.get("value"), str):
+    if not isinstance(value, dict):
         return value
-    return value | {"value": names[value["value"]]}
+    text = value.get("value")
+    return value | {"value": names[text] if isinstance(text, str) else None}

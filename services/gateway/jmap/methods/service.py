@@ -1,7 +1,7 @@
 """One service as the dispatcher sees it."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from contracts.base import Ping, Pong
@@ -25,6 +25,7 @@ class ServiceMethods:
     """capability_of: data type ("Email") → the capability that must stand in `using`. pushed: the types whose states
     the service publishes. capabilities: announced for the account (RFC 8620 §2).
 
+    seen_here: method → the reference that `prepare` has to find resolved: such a call waits for the answers before it.
     prepare: what is done to a call before the bus, may raise MethodError. finish: what is done to a response after it.
     """
 
@@ -34,6 +35,7 @@ class ServiceMethods:
     capability_of: Mapping[str, str]
     capabilities: Mapping[str, JsonObject]
     pushed: tuple[str, ...]
+    seen_here: Mapping[str, str] = field(default_factory=dict)
     prepare: Prepare = as_it_is
     finish: Finish = answered_as_it_is
 
