@@ -24,6 +24,8 @@ class Limits:
     ping_seconds: float = 3.0
     max_response_bytes: int = 32_000_000
     """What one JMAP response may carry in body values and in answers that were fetched in pieces."""
+    max_request_items: int = 400_000
+    """Signs of structure ({ [ , :) in a request, outside of its texts: what it costs to read."""
     max_nesting: int = 100
     """Depth of arrays and objects in a request."""
 

@@ -1,5 +1,7 @@
 """/.well-known/jmap and /jmap/api."""
 
+import asyncio
+
 import orjson
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,7 +13,7 @@ from services.gateway.jmap import errors
 from services.gateway.jmap.dispatch import Dispatcher
 from services.gateway.jmap.errors import RequestError
 from services.gateway.jmap.gauge import Gauge
-from services.gateway.jmap.request import parse_request
+from services.gateway.jmap.request import LARGE, ApiRequest, parse_request
 from services.gateway.jmap.session import Sessions
 from services.gateway.limits import Limits
 from services.gateway.problems import ProblemError
@@ -52,8 +54,7 @@ class JmapEndpoint:
         try:
             with self._under_way.one_more(principal.account_id):
                 body = await self._body(request)
-                content_type = request.headers.get("content-type", "")
-                asked = parse_request(body, content_type, self._sessions.capabilities, self._limits)
+                asked = await self._parsed(body, request.headers.get("content-type", ""))
                 responses, created_ids = await self._dispatcher.run(asked, principal.account_id)
         except RequestError as error:
             return errors.respond(error)
@@ -64,6 +65,11 @@ class JmapEndpoint:
         if asked.created_ids is not None:
             answer["createdIds"] = created_ids
         return Response(orjson.dumps(answer), 200, FRESH, JSON)
+
+    async def _parsed(self, body: bytes, content_type: str) -> ApiRequest:
+        """Nobody else waits for a large request to be read."""
+        given = (body, content_type, self._sessions.capabilities, self._limits)
+        return await asyncio.to_thread(parse_request, *given) if len(body) > LARGE else parse_request(*given)
 
     async def _body(self, request: Request) -> bytes:
         limits = self._limits

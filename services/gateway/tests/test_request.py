@@ -95,3 +95,15 @@ def test_too_many_calls_name_the_limit() -> None:
 def test_wide_but_shallow_requests_are_not_too_deep() -> None:
     body = b'{"using":[],"methodCalls":[["A/b",{"x":[' + b",".join([b"[]"] * 500) + b"]},1]]}"
     assert error_of(body).type == "notRequest"
+
+
+@pytest.mark.parametrize("item", [b'{"":{}}', b"[]", b'""', b"1"])
+def test_more_items_than_can_be_read_cheaply_are_refused_before_they_are_read(item: bytes) -> None:
+    body = b'{"using":[],"methodCalls":[["A/b",{"x":[' + b",".join([item] * 400_000) + b']},"1"]]}'
+    assert (error_of(body).type, error_of(body).limit) == ("limit", "maxSizeRequest")
+
+
+@pytest.mark.parametrize("text", [b"{[,:", b"\\\\", b'\\"', b'\\\\\\"'])
+def test_signs_in_a_text_are_no_items(text: bytes) -> None:
+    body = b'{"using":[],"methodCalls":[["A/b",{"x":"' + b",:" * 250_000 + text * 100_000 + b'"},"1"]]}'
+    assert len(parse(body).calls) == 1
