@@ -3,6 +3,7 @@
 pytest_plugins = (
     "tests.infra.bus",
     "tests.infra.databases",
+    "tests.infra.examples",
     "tests.infra.files",
     "tests.infra.kinds",
     "tests.infra.processes",

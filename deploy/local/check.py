@@ -35,7 +35,14 @@ def main(arguments: list[str]) -> None:
                 web.build()
         with step("Tests de l'application web"):
             web.test()
-        code = _pytest(arguments, {"WEBMAIL_TEST_HOME": str(home), "TMPDIR": str(temporary)})
+        code = _pytest(
+            ["--hypothesis-profile=gate", *arguments],
+            {
+                "WEBMAIL_TEST_HOME": str(home),
+                "TMPDIR": str(temporary),
+                "HYPOTHESIS_STORAGE_DIRECTORY": str(temporary / "hypothesis"),
+            },
+        )
     except Failure as failure:
         sys.exit(str(failure))
     finally:

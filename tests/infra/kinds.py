@@ -27,8 +27,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark every test with its kind."""
+    """Mark every test with its kind, unless it says itself what it is."""
     for item in items:
+        if any(item.get_closest_marker(kind) for kind in KINDS):
+            continue
         fixtures = frozenset(getattr(item, "fixturenames", ()))
         item.add_marker(kind_of(PurePath(os.path.relpath(item.path, config.rootpath)), fixtures))
 
