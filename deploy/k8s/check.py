@@ -1,12 +1,14 @@
 """Renders every overlay and validates it strictly: `python -m deploy.k8s.check [FOLDER …]`.
 
 Each object must match the schema of its kind with no field unknown; every reference to a config map, a secret or a
-claim must lead to an object of the overlay; every container must have bounds and run without privileges.
+claim must lead to an object of the overlay; every container must have bounds and run without privileges; the gateway
+must know its public address and the proxies before it.
 """
 
 import subprocess
 import sys
 from collections.abc import Iterator
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from deploy.local.packages import install, missing
 OVERLAYS = Path(__file__).parent / "overlays"
 VERSION = "1.30"
 RENDER_SECONDS = 60
+GATEWAY = "services.gateway.entrypoints.http"
 
 Manifest = dict[str, Any]
 
@@ -43,7 +46,12 @@ def faults(manifests: list[Manifest]) -> list[str]:
     return [
         f"{manifest['kind']}/{manifest['metadata']['name']} : {fault}"
         for manifest in manifests
-        for fault in (*_schema_faults(manifest), *_reference_faults(manifest, names), *_container_faults(manifest))
+        for fault in (
+            *_schema_faults(manifest),
+            *_reference_faults(manifest, names),
+            *_container_faults(manifest),
+            *_gateway_faults(manifest, manifests),
+        )
     ]
 
 
@@ -81,6 +89,32 @@ def _container_faults(manifest: Manifest) -> Iterator[str]:
             yield f"{container['name']} peut élever ses privilèges"
         if "memory" not in container.get("resources", {}).get("limits", {}):
             yield f"{container['name']} n’a pas de limite de mémoire"
+
+
+def _gateway_faults(manifest: Manifest, manifests: list[Manifest]) -> Iterator[str]:
+    """Without them cookies travel in the clear, and failed sign-ins of all agents count as the ingress's."""
+    for container in _containers(_pod(manifest)):
+        if GATEWAY not in container.get("args", ()):
+            continue
+        settings = _environment(container, manifests)
+        if not settings.get("PUBLIC_URL", "").startswith("https://"):
+            yield f"{container['name']} : PUBLIC_URL n’est pas une adresse https"
+        try:
+            proxies = [ip_network(part.strip()) for part in settings.get("TRUSTED_PROXIES", "").split(",")]
+        except ValueError:
+            yield f"{container['name']} : TRUSTED_PROXIES ne nomme pas les mandataires"
+        else:
+            if any(proxy.prefixlen == 0 for proxy in proxies):
+                yield f"{container['name']} : TRUSTED_PROXIES croit tout le monde"
+
+
+def _environment(container: Manifest, manifests: list[Manifest]) -> dict[str, str]:
+    """The settings that a container has from config maps and literally; the latter win, as in Kubernetes."""
+    maps = {each["metadata"]["name"]: each.get("data") or {} for each in manifests if each["kind"] == "ConfigMap"}
+    settings: dict[str, str] = {}
+    for source in container.get("envFrom", ()):
+        settings |= maps.get(source.get("configMapRef", {}).get("name"), {})
+    return settings | {each["name"]: each["value"] for each in container.get("env", ()) if "value" in each}
 
 
 def _pod(manifest: Manifest) -> Manifest:

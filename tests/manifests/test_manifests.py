@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from deploy.k8s.check import OVERLAYS, Manifest, faults, render
+from deploy.local.cluster import LOG_WITHOUT_VALUES
 from deploy.local.programs import PROGRAMS, SINK
 
 CHECKOUT = OVERLAYS.parents[2]
@@ -32,7 +33,7 @@ def test_every_process_of_the_system_is_deployed(manifests: list[Manifest]) -> N
         container["args"][0]
         for manifest in manifests
         for container in manifest.get("spec", {}).get("template", {}).get("spec", {}).get("containers", ())
-        if "args" in container
+        if container["image"].startswith("webmail/")
     }
     assert modules == {program.module for program in PROGRAMS if program is not SINK}
 
@@ -59,6 +60,47 @@ def test_a_container_with_privileges_is_a_fault(manifests: list[Manifest]) -> No
     planted = named(manifests, "Deployment", "mail-smtp")
     planted["spec"]["template"]["spec"]["securityContext"] = {}
     assert any("root" in fault for fault in faults([*manifests, planted]))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("PUBLIC_URL", None),
+        ("PUBLIC_URL", ""),
+        ("PUBLIC_URL", "http://messagerie.example"),
+        ("TRUSTED_PROXIES", None),
+        ("TRUSTED_PROXIES", ""),
+        ("TRUSTED_PROXIES", "ingress"),
+        ("TRUSTED_PROXIES", "10.0.0.0/8, 0.0.0.0/0"),
+    ],
+)
+def test_a_gateway_that_does_not_know_where_it_stands_is_a_fault(
+    manifests: list[Manifest], setting: str, value: str | None
+) -> None:
+    planted = copy.deepcopy(manifests)
+    (web,) = (each for each in planted if setting in (each.get("data") or {}))
+    if value is None:
+        del web["data"][setting]
+    else:
+        web["data"][setting] = value
+    assert [fault for fault in faults(planted) if setting in fault]
+    assert len(faults(planted)) == 1
+
+
+def test_a_gateway_that_does_not_read_its_settings_is_a_fault(manifests: list[Manifest]) -> None:
+    planted = copy.deepcopy(manifests)
+    (gateway,) = (each for each in planted if (each["kind"], each["metadata"]["name"]) == ("Deployment", "gateway"))
+    gateway["spec"]["template"]["spec"]["containers"][0]["envFrom"].pop(1)
+    found = faults(planted)
+    assert len(found) == 2
+    assert "PUBLIC_URL" in found[0]
+    assert "TRUSTED_PROXIES" in found[1]
+
+
+def test_the_log_of_the_database_keeps_no_values_here_either(manifests: list[Manifest]) -> None:
+    arguments = named(manifests, "StatefulSet", "database")["spec"]["template"]["spec"]["containers"][0]["args"]
+    assert arguments[1::2] == [f"{name}={value}" for name, value in LOG_WITHOUT_VALUES.items()]
+    assert set(arguments[::2]) == {"-c"}
 
 
 @pytest.mark.parametrize("service", ["auth", "mail", "calendar", "contacts", "gateway"])
