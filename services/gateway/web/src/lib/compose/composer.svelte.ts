@@ -3,18 +3,18 @@ import { settings } from '../auth/settings.svelte';
 import { session } from '../auth/session.svelte';
 import { t } from '../i18n/catalogue';
 import { time } from '../i18n/dates';
-import { isTemporary } from '../jmap/errors';
+import { isTemporary, outcomeUnknown } from '../jmap/errors';
 import type { Address, Email, Id } from '../jmap/types';
 import { isPlainText, listedAttachments, textOf } from '../mail/content';
 import { sanitizeForEditor } from '../mail/sanitize';
 import { explain } from '../shell/explain';
 import { notices } from '../shell/notices.svelte';
 import { domainOf } from './addresses';
-import type { DraftContent } from './draft';
+import { newMessageId, type DraftContent } from './draft';
 import { AttachedFile } from './files.svelte';
 import { htmlToText, textToHtml } from './markup';
 import { openingFor, type AnswerKind, type Opening } from './reply';
-import { defaultIdentity, destroyDraft, fetchEmail, saveDraft, send, tidyAfterSending } from './submission';
+import { defaultIdentity, destroyDraft, fetchEmail, saveDraft, send, tidyAfterSending, wasSent } from './submission';
 
 const AUTOSAVE_MS = 2_500;
 const EMPTY: Opening = { to: [], cc: [], subject: '', html: '', attachments: [], inReplyTo: null, references: null };
@@ -37,6 +37,9 @@ class Composer {
   private threading: Pick<Opening, 'inReplyTo' | 'references'> = { inReplyTo: null, references: null };
   private answered: { id: Id; keyword: '$answered' | '$forwarded' } | null = null;
   private draftId: Id | null = null;
+  /** The same over all attempts to send, so that one whose answer was lost can be found. */
+  private messageId: string | null = null;
+  private maybeSent = false;
   private dirty = false;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private saving: Promise<void> = Promise.resolve();
@@ -131,7 +134,8 @@ class Composer {
     try {
       await this.saving;
       const identity = await defaultIdentity();
-      await send(await this.content(), identity.id);
+      this.messageId ??= newMessageId(identity);
+      if (!this.maybeSent || !(await wasSent(this.messageId))) await this.submit(this.messageId, identity.id);
       const { draftId, answered } = this;
       this.clear();
       notices.done(t('compose.sent'));
@@ -141,6 +145,16 @@ class Composer {
       this.touch();
     } finally {
       this.sending = false;
+    }
+  }
+
+  private async submit(messageId: string, identityId: Id): Promise<void> {
+    this.maybeSent = false;
+    try {
+      await send({ ...(await this.content()), messageId }, identityId);
+    } catch (error) {
+      this.maybeSent = outcomeUnknown(error);
+      throw error;
     }
   }
 
@@ -168,13 +182,15 @@ class Composer {
     this.subject = this.html = this.status = this.error = '';
     this.files = [];
     this.minimised = this.dirty = false;
-    this.draftId = this.answered = null;
+    this.draftId = this.answered = this.messageId = null;
+    this.maybeSent = false;
     this.threading = { inReplyTo: null, references: null };
   }
 
   private async content(): Promise<DraftContent> {
     const identity = await defaultIdentity();
     return {
+      messageId: null,
       from: { name: identity.name, email: identity.email },
       to: this.to,
       cc: this.cc,

@@ -1,8 +1,11 @@
 /** The Email object (RFC 8621 §4.6) of what is being written. */
 import type { Address, Id } from '../jmap/types';
+import { domainOf } from './addresses';
 import { htmlToText } from './markup';
 
 export interface DraftContent {
+  /** Without angle brackets; the server chooses one when null. */
+  messageId: string | null;
   from: Address;
   to: Address[];
   cc: Address[];
@@ -12,6 +15,12 @@ export interface DraftContent {
   attachments: { blobId: Id; name: string; type: string }[];
   inReplyTo: string[] | null;
   references: string[] | null;
+}
+
+/** A Message-ID (RFC 5322 §3.6.4) that no other message has. */
+export function newMessageId(from: Address): string {
+  const random = crypto.getRandomValues(new Uint8Array(16));
+  return `${[...random].map((byte) => byte.toString(16).padStart(2, '0')).join('')}@${domainOf(from.email)}`;
 }
 
 export function emailObject(draft: DraftContent, draftsId: Id): Record<string, unknown> {
@@ -27,6 +36,7 @@ export function emailObject(draft: DraftContent, draftsId: Id): Record<string, u
       html: { value: `<!doctype html><html><head><meta charset="utf-8"></head><body>${draft.html}</body></html>` },
     },
   };
+  if (draft.messageId) email['messageId'] = [draft.messageId];
   if (draft.to.length > 0) email['to'] = draft.to;
   if (draft.cc.length > 0) email['cc'] = draft.cc;
   if (draft.bcc.length > 0) email['bcc'] = draft.bcc;

@@ -1,6 +1,7 @@
 /** The requests of the composer: identities, drafts, sending. */
 import { assertSet, Batch, created, jmap } from '../jmap/client';
-import type { Email, GetResult, Id, Identity, Mailbox, SetResult } from '../jmap/types';
+import { ObjectRefused } from '../jmap/errors';
+import type { Email, GetResult, Id, Identity, Mailbox, QueryResult, SetResult } from '../jmap/types';
 import { bodiesIn } from '../mail/conversation.svelte';
 import { list } from '../mail/list.svelte';
 import { mailboxes } from '../mail/mailboxes.svelte';
@@ -58,16 +59,19 @@ export async function destroyDraft(id: Id): Promise<void> {
   assertSet(destroy.value);
 }
 
+function draftToSent(): Record<string, unknown> {
+  return { [`mailboxIds/${mailboxId('drafts')}`]: null, [`mailboxIds/${mailboxId('sent')}`]: true, 'keywords/$draft': null };
+}
+
 /** One request: the message is created in Drafts, submitted, and moved to Sent by the server when that succeeds. */
 export async function send(content: DraftContent, identityId: Id): Promise<void> {
   const drafts = mailboxId('drafts');
-  const sent = mailboxId('sent');
   const batch = new Batch();
   const create = batch.call<SetResult>('Email/set', { create: { draft: emailObject(content, drafts) } });
   const submit = batch.call<SetResult>('EmailSubmission/set', {
     create: { submission: { identityId, emailId: '#draft' } },
     onSuccessUpdateEmail: {
-      '#submission': { [`mailboxIds/${drafts}`]: null, [`mailboxIds/${sent}`]: true, 'keywords/$draft': null },
+      '#submission': draftToSent(),
     },
   });
   await jmap.send(batch);
@@ -75,9 +79,32 @@ export async function send(content: DraftContent, identityId: Id): Promise<void>
   try {
     created(submit.value, 'submission');
   } catch (error) {
-    await destroyDraft(id);
+    // Only a refusal says that nothing left; a failure may have come after the submission.
+    if (error instanceof ObjectRefused) await destroyDraft(id);
     throw error;
   }
+}
+
+/** Whether an attempt whose answer was lost did send the message. When it did not, the copy it left in Drafts is removed. */
+export async function wasSent(messageId: string): Promise<boolean> {
+  const drafts = mailboxId('drafts');
+  const search = new Batch();
+  const query = search.call<QueryResult>('Email/query', { filter: { header: ['Message-ID', messageId] }, limit: 10 });
+  const get = search.call<GetResult<Pick<Email, 'id' | 'mailboxIds'>>>('Email/get', { '#ids': query.ref('/ids'), properties: ['id', 'mailboxIds'] });
+  await jmap.send(search);
+  const copies = get.value.list;
+  if (copies.some((copy) => !copy.mailboxIds[drafts])) return true;
+  if (copies.length === 0) return false;
+  const ids = copies.map((copy) => copy.id);
+  const check = new Batch();
+  const submissions = check.call<QueryResult>('EmailSubmission/query', { filter: { emailIds: ids }, limit: 1 });
+  await jmap.send(check);
+  const left = submissions.value.ids.length > 0;
+  const tidy = new Batch();
+  const set = tidy.call<SetResult>('Email/set', left ? { update: Object.fromEntries(ids.map((id) => [id, draftToSent()])) } : { destroy: ids });
+  await jmap.send(tidy);
+  assertSet(set.value);
+  return left;
 }
 
 /** After sending: the autosaved draft goes, and the message answered gets its mark. */

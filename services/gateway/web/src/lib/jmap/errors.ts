@@ -36,6 +36,12 @@ export class ObjectRefused extends Error {
   }
 }
 
+/** True when the server may have done what was asked: no answer came, or none that says what became of it. */
+export function outcomeUnknown(error: unknown): boolean {
+  if (error instanceof ObjectRefused || error instanceof SessionExpired) return false;
+  return !(error instanceof RequestProblem) || error.status >= 500;
+}
+
 /** True when the same request may succeed a little later without the agent doing anything. */
 export function isTemporary(error: unknown): boolean {
   if (error instanceof Unreachable) return true;

@@ -13,11 +13,16 @@ const REFUSALS: Partial<Record<string, MessageKey>> = {
   forbiddenFrom: 'error.forbiddenFrom',
 };
 
+const FAILURES: Partial<Record<string, MessageKey>> = {
+  serverUnavailable: 'error.service',
+  serverPartialFail: 'error.outcomeUnknown',
+};
+
 export function explain(error: unknown): string {
   if (error instanceof Unreachable) return t('error.unreachable');
   if (error instanceof SessionExpired) return t('error.session');
   if (error instanceof ObjectRefused) return t(REFUSALS[error.error.type] ?? 'error.refused');
-  if (error instanceof MethodError) return t(error.type === 'serverUnavailable' ? 'error.service' : 'error.internal');
+  if (error instanceof MethodError) return t(FAILURES[error.type] ?? 'error.internal');
   if (error instanceof RequestProblem) {
     if (error.status === 413) return t('error.tooLarge');
     if (error.status === 429) return t('error.slowDown');

@@ -5,9 +5,18 @@ export interface Route {
   query: URLSearchParams;
 }
 
+/** As typed when it is no valid encoding: a mistyped address must not break the page. */
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
 export function parseRoute(hash: string): Route {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?', 2);
-  return { path: path.split('/').filter(Boolean).map(decodeURIComponent), query: new URLSearchParams(query) };
+  return { path: path.split('/').filter(Boolean).map(decoded), query: new URLSearchParams(query) };
 }
 
 export function routeTo(path: (string | undefined)[], query: Record<string, string> = {}): string {
