@@ -92,6 +92,29 @@ describe('sending again after a lost answer', () => {
     expect(named(calls, 'Email/set').some(({ update }) => (update as Args | undefined)?.['e1'])).toBe(true);
   });
 
+  it('does not upload what is too large for one message, and says so', async () => {
+    gateway({});
+    const session = { accounts: { a1: { accountCapabilities: { 'urn:ietf:params:jmap:mail': { maxSizeAttachmentsPerEmail: 19_660_800 } } } } };
+    const reply = vi.mocked(fetch).getMockImplementation() as typeof fetch;
+    vi.stubGlobal('fetch', vi.fn(async (path: string, init: RequestInit) => (path === '/.well-known/jmap' ? new Response(JSON.stringify(session)) : reply(path, init))));
+    const upload = vi.fn();
+    vi.stubGlobal('XMLHttpRequest', upload);
+    const video = new File([''], 'film.mp4');
+    Object.defineProperty(video, 'size', { value: 30_000_000 });
+    composer.attach([video]);
+    await vi.waitFor(() => expect(composer.files[0]?.error).toContain('(30\u00a0Mo) dépasse la limite de 19\u00a0Mo'));
+    expect(upload).not.toHaveBeenCalled();
+    expect(composer.obstacle()).toBe(composer.files[0]?.error);
+  });
+
+  it('warns before the page is left while something is not saved', () => {
+    gateway({});
+    const leave = (): boolean => !dispatchEvent(new Event('beforeunload', { cancelable: true }));
+    expect(leave()).toBe(false);
+    composer.touch();
+    expect(leave()).toBe(true);
+  });
+
   it('asks nothing after a refusal: nothing left', async () => {
     let tries = 0;
     const calls = gateway({

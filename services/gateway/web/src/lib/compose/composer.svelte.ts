@@ -2,7 +2,8 @@
 import { settings } from '../auth/settings.svelte';
 import { session } from '../auth/session.svelte';
 import { t } from '../i18n/catalogue';
-import { time } from '../i18n/dates';
+import { fileSize, time } from '../i18n/dates';
+import { jmap } from '../jmap/client';
 import { isTemporary, outcomeUnknown } from '../jmap/errors';
 import type { Address, Email, Id } from '../jmap/types';
 import { isPlainText, listedAttachments, textOf } from '../mail/content';
@@ -30,6 +31,8 @@ class Composer {
   html = $state('');
   files = $state.raw<AttachedFile[]>([]);
   status = $state('');
+  /** Whether `status` says that all is safe among the drafts. */
+  saved = $state(false);
   error = $state('');
   sending = $state(false);
   /** Whether the cursor starts in the body: for answers, whose recipients are known. */
@@ -41,6 +44,8 @@ class Composer {
   private messageId: string | null = null;
   private maybeSent = false;
   private dirty = false;
+  private writing = false;
+  private saveError = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
   private saving: Promise<void> = Promise.resolve();
   private lastKey = 0;
@@ -48,6 +53,20 @@ class Composer {
   readonly outside = $derived(
     [...this.to, ...this.cc, ...this.bcc].filter((address) => domainOf(address.email) !== settings.value.institution.domain.toLowerCase()),
   );
+
+  constructor() {
+    addEventListener('beforeunload', (event) => {
+      if (this.atRisk) event.preventDefault();
+    });
+    document.addEventListener('visibilitychange', () => {
+      if (document.visibilityState === 'hidden' && this.isOpen && this.dirty) void this.save();
+    });
+  }
+
+  /** Whether leaving the page now would lose something. */
+  private get atRisk(): boolean {
+    return this.isOpen && (this.dirty || this.writing || this.sending || this.files.some((file) => !file.ready && !file.error));
+  }
 
   get isOpen(): boolean {
     return this.key > 0;
@@ -89,8 +108,18 @@ class Composer {
   }
 
   attach(files: Iterable<File>): void {
-    this.files = [...this.files, ...[...files].map((file) => AttachedFile.uploading(file, () => this.touch()))];
+    this.files = [...this.files, ...[...files].map((file) => AttachedFile.uploading(file, (attached) => this.refusal(attached), () => this.touch()))];
     this.touch();
+  }
+
+  /** Why the file is too much, with those before it, for one message; or "". */
+  private async refusal(file: AttachedFile): Promise<string> {
+    const limit = await jmap.maxAttachmentBytes();
+    const before = this.files.slice(0, this.files.indexOf(file)).filter((other) => !other.error);
+    const total = before.reduce((sum, other) => sum + other.size, file.size);
+    if (total <= limit) return '';
+    const shown = { name: file.name, size: fileSize(file.size), limit: fileSize(Math.floor(limit / 1e6) * 1e6) };
+    return t(file.size > limit ? 'compose.fileTooLarge' : 'compose.filesTooLarge', shown);
   }
 
   detach(file: AttachedFile): void {
@@ -120,6 +149,8 @@ class Composer {
   /** What keeps the message from being sent, or "". */
   obstacle(): string {
     if (this.to.length + this.cc.length + this.bcc.length === 0) return t('compose.noRecipient');
+    const refused = this.files.find((file) => file.refused);
+    if (refused) return refused.error;
     if (this.files.some((file) => file.error)) return t('compose.failedUpload');
     if (this.files.some((file) => !file.ready)) return t('compose.uploading');
     return '';
@@ -179,9 +210,9 @@ class Composer {
     for (const file of this.files) file.cancel();
     this.key = 0;
     this.to = this.cc = this.bcc = [];
-    this.subject = this.html = this.status = this.error = '';
+    this.subject = this.html = this.status = this.error = this.saveError = '';
     this.files = [];
-    this.minimised = this.dirty = false;
+    this.minimised = this.dirty = this.saved = false;
     this.draftId = this.answered = this.messageId = null;
     this.maybeSent = false;
     this.threading = { inReplyTo: null, references: null };
@@ -207,20 +238,29 @@ class Composer {
     const { key } = this;
     this.saving = this.saving.then(async () => {
       if (key !== this.key || !this.dirty || this.sending) return;
-      this.dirty = false;
+      this.dirty = this.saved = false;
+      this.writing = true;
       this.status = t('compose.saving');
       try {
         const id = await saveDraft(await this.content(), this.draftId);
         if (key === this.key) {
           this.draftId = id;
           this.status = t('compose.saved', { time: time(new Date()) });
+          this.saved = true;
+          if (this.error === this.saveError) this.error = '';
         }
       } catch (error) {
         if (key !== this.key) return;
         this.dirty = true;
-        this.status = t('compose.notSaved');
-        if (isTemporary(error)) this.timer = setTimeout(() => void this.save(), AUTOSAVE_MS * 4);
-        else this.error = explain(error);
+        if (isTemporary(error)) {
+          this.status = t('compose.notSaved');
+          this.timer = setTimeout(() => void this.save(), AUTOSAVE_MS * 4);
+        } else {
+          this.status = t('compose.notSavedYet');
+          this.error = this.saveError = t('compose.notSavedWhy', { reason: explain(error) });
+        }
+      } finally {
+        this.writing = false;
       }
     });
     return this.saving;

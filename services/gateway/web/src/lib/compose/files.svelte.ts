@@ -7,6 +7,8 @@ export class AttachedFile {
   blobId = $state<Id | null>(null);
   progress = $state(0);
   error = $state('');
+  /** Not uploaded at all: joining it again would not help. */
+  refused = $state(false);
   private readonly abort = new AbortController();
 
   private constructor(
@@ -22,18 +24,24 @@ export class AttachedFile {
     return file;
   }
 
-  static uploading(source: File, done: () => void): AttachedFile {
+  /** `refusal` says why the file cannot go with the message, or "". */
+  static uploading(source: File, refusal: (file: AttachedFile) => Promise<string>, done: () => void): AttachedFile {
     const file = new AttachedFile(source.name, source.type || 'application/octet-stream', source.size);
-    upload(source, (fraction) => (file.progress = fraction), file.abort.signal).then(
-      (uploaded) => {
-        file.blobId = uploaded.blobId;
-        done();
-      },
-      (error: unknown) => {
-        if (!file.abort.signal.aborted) file.error = explain(error);
-      },
-    );
+    void file.join(source, refusal).then(() => {
+      if (file.ready) done();
+    });
     return file;
+  }
+
+  private async join(source: File, refusal: (file: AttachedFile) => Promise<string>): Promise<void> {
+    try {
+      this.error = await refusal(this);
+      this.refused = this.error !== '';
+      if (this.refused || this.abort.signal.aborted) return;
+      this.blobId = (await upload(source, (fraction) => (this.progress = fraction), this.abort.signal)).blobId;
+    } catch (error) {
+      if (!this.abort.signal.aborted) this.error = explain(error);
+    }
   }
 
   get ready(): boolean {

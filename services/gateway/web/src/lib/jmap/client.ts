@@ -93,6 +93,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
 
 export class JmapClient {
   private principal: Principal | undefined;
+  private attachmentLimit: number | undefined;
   onExpired: () => void = () => {};
 
   signIn(principal: Principal): void {
@@ -101,6 +102,7 @@ export class JmapClient {
 
   signOut(): void {
     this.principal = undefined;
+    this.attachmentLimit = undefined;
   }
 
   get accountId(): string {
@@ -133,6 +135,15 @@ export class JmapClient {
       }
       throw error;
     }
+  }
+
+  /** Bytes that the files of one message may have together (maxSizeAttachmentsPerEmail, RFC 8621 §1.3.1); asked for once. */
+  async maxAttachmentBytes(): Promise<number> {
+    if (this.attachmentLimit !== undefined) return this.attachmentLimit;
+    const response = await this.guarded(() => request('/.well-known/jmap'));
+    const { accounts } = (await response.json()) as { accounts: Record<string, { accountCapabilities: Record<string, { maxSizeAttachmentsPerEmail?: number }> }> };
+    this.attachmentLimit = accounts[this.accountId]?.accountCapabilities['urn:ietf:params:jmap:mail']?.maxSizeAttachmentsPerEmail ?? Infinity;
+    return this.attachmentLimit;
   }
 
   async send(batch: Batch, signal?: AbortSignal): Promise<void> {

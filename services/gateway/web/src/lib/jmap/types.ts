@@ -24,6 +24,8 @@ export interface SetError {
   type: string;
   description?: string | null;
   properties?: string[];
+  /** RFC 8621 §7.5. */
+  invalidRecipients?: string[];
 }
 export interface SetResult<T = { id: Id }> {
   oldState: string | null;

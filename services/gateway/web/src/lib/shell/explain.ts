@@ -1,6 +1,7 @@
 /** What happened and what to do, in French, for any failure. */
-import { t, type MessageKey } from '../i18n/catalogue';
+import { t, tn, type MessageKey } from '../i18n/catalogue';
 import { MethodError, ObjectRefused, RequestProblem, SessionExpired, Unreachable } from '../jmap/errors';
+import type { SetError } from '../jmap/types';
 
 const REFUSALS: Partial<Record<string, MessageKey>> = {
   tooLarge: 'error.tooLarge',
@@ -18,10 +19,19 @@ const FAILURES: Partial<Record<string, MessageKey>> = {
   serverPartialFail: 'error.outcomeUnknown',
 };
 
+const enumeration = new Intl.ListFormat('fr');
+
+function refusal({ type, invalidRecipients }: SetError): string {
+  if (type === 'invalidRecipients' && invalidRecipients?.length) {
+    return tn('error.unknownRecipients', invalidRecipients.length, { addresses: enumeration.format(invalidRecipients) });
+  }
+  return t(REFUSALS[type] ?? 'error.refused');
+}
+
 export function explain(error: unknown): string {
   if (error instanceof Unreachable) return t('error.unreachable');
   if (error instanceof SessionExpired) return t('error.session');
-  if (error instanceof ObjectRefused) return t(REFUSALS[error.error.type] ?? 'error.refused');
+  if (error instanceof ObjectRefused) return refusal(error.error);
   if (error instanceof MethodError) return t(FAILURES[error.type] ?? 'error.internal');
   if (error instanceof RequestProblem) {
     if (error.status === 413) return t('error.tooLarge');
