@@ -61,6 +61,10 @@ class MockGateway {
       this.signedIn = true;
       json(response, 200, { state: 'signed-in', session: this.store.session });
     },
+    'GET /.well-known/jmap': (_, response) => {
+      const accountCapabilities = { 'urn:ietf:params:jmap:mail': { maxSizeAttachmentsPerEmail: 19_660_800 } };
+      json(response, 200, { accounts: { [this.store.accountId]: { accountCapabilities } } });
+    },
     'POST /jmap/api': async (request, response) => {
       const { methodCalls } = JSON.parse(String(await bodyOf(request))) as { methodCalls: [string, Record<string, unknown>, string][] };
       if (!this.signedIn) return json(response, 401, { code: 'not-signed-in' });

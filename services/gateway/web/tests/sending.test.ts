@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { composer } from '../src/lib/compose/composer.svelte';
 import { jmap } from '../src/lib/jmap/client';
+import { notices } from '../src/lib/shell/notices.svelte';
 
 type Args = Record<string, unknown>;
 type Invocation = [string, Args, string];
@@ -41,7 +42,7 @@ describe('sending again after a lost answer', () => {
     composer.write([{ name: null, email: 'camille@ac.example' }]);
   });
   afterEach(async () => {
-    await composer.discard();
+    for (let tries = 0; composer.isOpen && tries < 2; tries++) await composer.discard();
     vi.unstubAllGlobals();
   });
 
@@ -125,5 +126,33 @@ describe('sending again after a lost answer', () => {
     await composer.send();
     expect(composer.isOpen).toBe(false);
     expect(named(calls, 'Email/query')).toHaveLength(0);
+  });
+});
+
+describe('discarding', () => {
+  beforeEach(() => {
+    jmap.signIn({ accountId: 'a1', csrf: 'token' });
+    composer.write([{ name: null, email: 'camille@ac.example' }]);
+    composer.touch();
+  });
+  afterEach(() => vi.unstubAllGlobals());
+
+  it('keeps what was written in the trash, and takes it back', async () => {
+    const calls = gateway({ 'Email/set': ({ create }) => (create ? { created: { draft: { id: 'e1' } } } : { updated: { e1: null } }) });
+    await composer.discard();
+    expect(composer.isOpen).toBe(false);
+    expect(named(calls, 'Email/set').at(-1)?.['update']).toEqual({ e1: { mailboxIds: { trash: true } } });
+    notices.current?.action?.run();
+    await vi.waitFor(() => expect(named(calls, 'Email/set').at(-1)?.['update']).toEqual({ e1: { mailboxIds: { drafts: true } } }));
+  });
+
+  it('drops only on a second demand what cannot be kept', async () => {
+    gateway({ 'Email/set': () => ({ notCreated: { draft: { type: 'tooLarge' } } }) });
+    await composer.discard();
+    expect(composer.isOpen).toBe(true);
+    expect(composer.saved).toBe(false);
+    expect(composer.status).toBe('Brouillon non enregistré');
+    await composer.discard();
+    expect(composer.isOpen).toBe(false);
   });
 });

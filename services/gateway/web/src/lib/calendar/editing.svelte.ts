@@ -26,6 +26,9 @@ class Editing {
   revealed = $state.raw<{ at: number } | null>(null);
   question = $state.raw<{ title: string; answer: (reach: Reach) => void; cancel: () => void } | null>(null);
 
+  /** The single event about to be deleted, until the agent has answered. */
+  deletion = $state.raw<{ title: string; answer: (sure: boolean) => void } | null>(null);
+
   create(start: number, end: number, allDay = false): void {
     this.card = null;
     this.form = { occurrence: null, series: null, reach: 'one', start, end, allDay };
@@ -66,9 +69,20 @@ class Editing {
 
   async remove(occurrence: Occurrence): Promise<void> {
     this.card = null;
+    // For a series, the question which part is meant is the confirmation.
     const reach = await this.ask(occurrence, t('series.delete'));
-    if (!reach) return;
+    if (!reach || (!occurrence.recurring && !(await this.confirmDeletion(occurrence)))) return;
     if (await agenda.destroy(reach === 'one' ? occurrence.id : occurrence.seriesId)) notices.done(t('event.deleted'));
+  }
+
+  private confirmDeletion(occurrence: Occurrence): Promise<boolean> {
+    return new Promise((resolve) => {
+      const answer = (sure: boolean): void => {
+        this.deletion = null;
+        resolve(sure);
+      };
+      this.deletion = { title: occurrence.title || t('event.untitled'), answer };
+    });
   }
 
   /** Moves an occurrence that is drawn in its new place already; puts it back when the agent gives up. */

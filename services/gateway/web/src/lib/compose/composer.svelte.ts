@@ -15,7 +15,7 @@ import { newMessageId, type DraftContent } from './draft';
 import { AttachedFile } from './files.svelte';
 import { htmlToText, textToHtml } from './markup';
 import { openingFor, type AnswerKind, type Opening } from './reply';
-import { defaultIdentity, destroyDraft, fetchEmail, saveDraft, send, tidyAfterSending, wasSent } from './submission';
+import { defaultIdentity, fetchEmail, moveDraft, saveDraft, send, tidyAfterSending, wasSent } from './submission';
 
 const AUTOSAVE_MS = 2_500;
 const EMPTY: Opening = { to: [], cc: [], subject: '', html: '', attachments: [], inReplyTo: null, references: null };
@@ -45,6 +45,7 @@ class Composer {
   private maybeSent = false;
   private dirty = false;
   private writing = false;
+  private insisting = false;
   private saveError = '';
   private timer: ReturnType<typeof setTimeout> | undefined;
   private saving: Promise<void> = Promise.resolve();
@@ -103,6 +104,7 @@ class Composer {
   touch(): void {
     if (!this.isOpen) return;
     this.dirty = true;
+    this.insisting = false;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.save(), AUTOSAVE_MS);
   }
@@ -137,13 +139,39 @@ class Composer {
     if (hadContent) notices.done(t('compose.kept'));
   }
 
+  /** Puts what was written into the trash, from where it can be taken back. When it cannot be kept there, only a second demand drops it. */
   async discard(): Promise<void> {
+    if (this.sending) return;
+    const { key, insisting } = this;
+    if (this.dirty && !insisting) await this.save();
+    else await this.saving;
+    if (key !== this.key) return;
+    if (this.dirty && !insisting) {
+      this.insisting = true;
+      this.error = t('compose.discardUnsaved');
+      return;
+    }
     const { draftId } = this;
-    await this.saving;
-    const gone = this.draftId ?? draftId;
     this.clear();
-    notices.done(t('compose.discarded'));
-    if (gone) await destroyDraft(gone).catch((error: unknown) => notices.error(explain(error)));
+    try {
+      if (draftId) await moveDraft(draftId, 'trash');
+    } catch (error) {
+      // The draft is still in « Brouillons ».
+      notices.error(explain(error));
+      return;
+    }
+    if (draftId) notices.done(t('compose.trashed'), { label: t('action.undo'), run: () => void this.takeBack(draftId) });
+    else notices.done(t('compose.discarded'));
+  }
+
+  private async takeBack(id: Id): Promise<void> {
+    try {
+      await moveDraft(id, 'drafts');
+    } catch (error) {
+      notices.error(explain(error));
+      return;
+    }
+    if (!this.isOpen) await this.editDraft(id);
   }
 
   /** What keeps the message from being sent, or "". */
@@ -212,7 +240,7 @@ class Composer {
     this.to = this.cc = this.bcc = [];
     this.subject = this.html = this.status = this.error = this.saveError = '';
     this.files = [];
-    this.minimised = this.dirty = this.saved = false;
+    this.minimised = this.dirty = this.saved = this.insisting = false;
     this.draftId = this.answered = this.messageId = null;
     this.maybeSent = false;
     this.threading = { inReplyTo: null, references: null };

@@ -63,6 +63,18 @@ function draftToSent(): Record<string, unknown> {
   return { [`mailboxIds/${mailboxId('drafts')}`]: null, [`mailboxIds/${mailboxId('sent')}`]: true, 'keywords/$draft': null };
 }
 
+/** Moves a draft to the trash, or back. */
+export async function moveDraft(id: Id, role: 'drafts' | 'trash'): Promise<void> {
+  const batch = new Batch();
+  const set = batch.call<SetResult>('Email/set', { update: { [id]: { mailboxIds: { [mailboxId(role)]: true } } } });
+  const applyBoxes = mailboxes.refreshIn(batch);
+  const applyList = list.refreshIn(batch);
+  await jmap.send(batch);
+  applyBoxes();
+  applyList();
+  assertSet(set.value);
+}
+
 /** One request: the message is created in Drafts, submitted, and moved to Sent by the server when that succeeds. */
 export async function send(content: DraftContent, identityId: Id): Promise<void> {
   const drafts = mailboxId('drafts');
