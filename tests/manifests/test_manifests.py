@@ -11,6 +11,8 @@ from deploy.k8s.check import OVERLAYS, Manifest, faults, render
 from deploy.local.cluster import LOG_WITHOUT_VALUES
 from deploy.local.programs import PROGRAMS, SINK
 
+pytestmark = pytest.mark.integration
+
 CHECKOUT = OVERLAYS.parents[2]
 
 

@@ -16,6 +16,8 @@ from services.mail.parser.client import ParserClient
 from services.mail.parser.protocol import LENGTH, ParserUnavailable, decode_body, encode_frame, frame_length
 from services.mail.tests.parser.running import RunningPool, wait_until
 
+pytestmark = pytest.mark.integration
+
 MAIL = b"From: a@x.example\r\nSubject: planted\r\nContent-Type: text/html\r\n\r\n<p>Bonjour</p>\r\n"
 
 
