@@ -122,9 +122,12 @@ class PostgresAgendas:
     def remove_calendar(self, number: int) -> None:
         self._tx.execute("DELETE FROM calendar WHERE account_id = %s AND id = %s", (self._account_id, number))
 
-    def has_events(self, calendar: int) -> bool:
-        sql = "SELECT EXISTS (SELECT FROM event WHERE account_id = %s AND calendar_id = %s) AS found"
-        return bool(self._tx.only(sql, (self._account_id, calendar))["found"])
+    def count_events(self, calendar: int | None = None) -> int:
+        sql = (
+            "SELECT count(*) AS number FROM event WHERE account_id = %(account)s"
+            " AND (%(calendar)s::bigint IS NULL OR calendar_id = %(calendar)s)"
+        )
+        return int(self._tx.only(sql, {"account": self._account_id, "calendar": calendar})["number"])
 
     def remove_events_of(self, calendar: int) -> int:
         return self._tx.execute(

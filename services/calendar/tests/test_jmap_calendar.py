@@ -250,6 +250,17 @@ def test_4_destroying_a_calendar_needs_its_events_gone_or_a_word(agenda: Agenda)
     assert agenda("CalendarEvent/get", ids=[event])["notFound"] == [event]
 
 
+def test_4_destroying_an_empty_calendar_leaves_the_events_state(agenda: Agenda) -> None:
+    other = agenda("Calendar/set", create={"c": {"name": "Vide"}})["created"]["c"]["id"]
+    full = agenda("Calendar/set", create={"c": {"name": "Sorties"}})["created"]["c"]["id"]
+    agenda.add(calendarIds={full: True})
+    before = agenda("CalendarEvent/get", ids=[])["state"]
+    agenda("Calendar/set", destroy=[other])
+    assert agenda("CalendarEvent/get", ids=[])["state"] == before
+    agenda("Calendar/set", destroy=[full], onDestroyRemoveEvents=True)
+    assert agenda("CalendarEvent/get", ids=[])["state"] != before
+
+
 def test_4_a_calendar_is_renamed_hidden_and_coloured(agenda: Agenda) -> None:
     patch = {"name": "Cours", "isVisible": False, "color": "#A81E36"}
     assert agenda("Calendar/set", update={agenda.calendar: patch})["updated"] == {agenda.calendar: None}

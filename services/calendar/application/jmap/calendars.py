@@ -80,13 +80,11 @@ def set_calendars(store: AgendaStore, call: Call, arguments: JsonObject) -> Json
             outcome.try_create(creation_id, _creation(agendas, call, creation_id, properties))
         for id_, patch in (wanted.update or {}).items():
             outcome.try_update(id_, _update(agendas, call, id_, patch))
-        removed_events = 0
+        events_before = agendas.count_events()
         for id_ in wanted.destroy or ():
-            before = len(outcome.destroyed)
             outcome.try_destroy(id_, _removal(agendas, call, id_, remove_events=wanted.onDestroyRemoveEvents))
-            removed_events += len(outcome.destroyed) - before
         if outcome.created or outcome.updated or outcome.destroyed:
-            agendas.changed("Calendar", *(("CalendarEvent",) if removed_events else ()))
+            agendas.changed("Calendar", *(("CalendarEvent",) if agendas.count_events() != events_before else ()))
         return outcome.response(call.account_id, old_state, agendas.state("Calendar"))
 
 
@@ -164,7 +162,7 @@ def _removal(agendas: Agendas, call: Call, id_: str, *, remove_events: bool) -> 
         calendar = _find(agendas, call, id_)
         if calendar.is_default:
             raise SetError("forbidden", "the default calendar stays")
-        if agendas.has_events(calendar.number):
+        if agendas.count_events(calendar.number):
             if not remove_events:
                 raise SetError("calendarHasEvent")
             agendas.remove_events_of(calendar.number)
