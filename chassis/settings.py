@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
 
 
 class Frozen(BaseModel):
@@ -50,12 +50,41 @@ class MailPolicy(Frozen):
     postmaster: str = ""
 
 
+class Network(Frozen):
+    """How a network is called in the list of sessions. `cidr`: 192.0.2.0/24."""
+
+    cidr: IPvAnyNetwork
+    name: str
+
+
+class ThrottlePolicy(Frozen):
+    """How many wrong guesses are taken within `window_minutes` before more is asked for: the displayed code, and a
+    proof of work that doubles with every further guess."""
+
+    window_minutes: int = Field(default=15, gt=0)
+    per_known_device: int = Field(default=10, gt=0)
+    per_account_and_source: int = Field(default=5, gt=0)
+    per_account: int = Field(default=30, gt=0)
+    per_source: int = Field(default=200, gt=0)
+    globally: int = Field(default=2_000, gt=0)
+
+
 class AccountPolicy(Frozen):
+    """sensitive_categories: those whose activation asks for a one-time code on paper as well. reopening_delay_hours:
+    how long the holder may stop an activation that was opened again by telephone."""
+
     categories: list[str] = []
+    sensitive_categories: list[str] = []
     departements: list[str] = []
+    activation_days: int = Field(default=30, gt=0)
+    ticket_minutes: int = Field(default=10, gt=0)
+    reopening_delay_hours: int = Field(default=24, gt=0)
+    recovery_link_minutes: int = Field(default=15, gt=0)
     session_idle_minutes: int = Field(default=120, gt=0)
     session_absolute_hours: int = Field(default=12, gt=0)
-    ticket_minutes: int = Field(default=10, gt=0)
+    shared_session_idle_minutes: int = Field(default=15, gt=0)
+    trail_months: int = Field(default=12, gt=0)
+    throttle: ThrottlePolicy = ThrottlePolicy()
 
 
 class InstitutionSettings(Frozen):
@@ -66,6 +95,7 @@ class InstitutionSettings(Frozen):
     auth: AccountPolicy = AccountPolicy()
     help: list[HelpContact] = []
     establishments: list[Establishment] = []
+    networks: list[Network] = []
     colours: dict[str, str] = {}
 
 

@@ -1,12 +1,14 @@
-"""The auth service: accounts, sign-in, sessions."""
+"""The auth service: accounts, sign-in, sessions. Its other pages: account.py, recovery.py."""
 
 from typing import ClassVar, Literal, Protocol
 
-from pydantic import SecretStr, field_serializer
+from pydantic import SecretStr
 
-from contracts.base import Contract, Empty, Event, Ping, Pong, rpc_service
+from contracts.base import Contract, Empty, Event, Ping, Pong, Secret, StateChanged, rpc_service
 
 AccountState = Literal["never_activated", "active", "suspended", "departed"]
+
+NO_SECRET = SecretStr("")
 
 
 class Agent(Contract):
@@ -21,41 +23,55 @@ class Agent(Contract):
     departement: str
 
 
+class Client(Contract):
+    """From where somebody asks, as the gateway saw it. Kept in sessions and in the trail, nowhere else.
+
+    source: network address. device: what the device's cookie holds, "" when there is none. shared: the agent says that
+    others use this computer too, so nothing may stay on it."""
+
+    source: str = ""
+    user_agent: str = ""
+    device: Secret = NO_SECRET
+    shared: bool = False
+
+
+class SolvedChallenge(Contract):
+    """The answer to a recovery.Challenge. Each serves once, right or wrong. typed: the displayed code. nonce: the
+    proof of work."""
+
+    token: str
+    typed: str
+    nonce: str
+
+
 class Credentials(Contract):
     """What the sign-in form holds. `login` is the professional address or the short identifier."""
 
     login: str
-    password: SecretStr
-    source: str = ""
-    """Network address of the client, for throttling; kept nowhere else."""
-
-    @field_serializer("password", when_used="json")
-    def _reveal(self, value: SecretStr) -> str:
-        return value.get_secret_value()
+    password: Secret
+    client: Client = Client()
+    solved: SolvedChallenge | None = None
 
 
 class SignedIn(Contract):
     """A session was opened. `token` is the opaque cookie value (only its hash is stored); `csrf` pairs with it."""
 
-    token: SecretStr
+    token: Secret
     csrf: str
     agent: Agent
     expires_at: float
     """Absolute end, seconds since the epoch."""
-
-    @field_serializer("token", when_used="json")
-    def _reveal(self, value: SecretStr) -> str:
-        return value.get_secret_value()
+    shared: bool = False
+    device: Secret = NO_SECRET
+    """What the device's cookie is to hold from now on; "" to leave the device as it is."""
 
 
 class MustChoosePassword(Contract):
-    """The NUMEN opened a ten-minute ticket that can do one thing: choose a personal password."""
+    """The NUMEN opened a ten-minute ticket that can do one thing: choose a personal password and a way to recover it.
+    needs_code: the administration's one-time code is asked for as well."""
 
-    ticket: SecretStr
-
-    @field_serializer("ticket", when_used="json")
-    def _reveal(self, value: SecretStr) -> str:
-        return value.get_secret_value()
+    ticket: Secret
+    needs_code: bool = False
 
 
 class SignInReply(Contract):
@@ -66,23 +82,18 @@ class SignInReply(Contract):
 
 
 class Activation(Contract):
-    """Choose the personal password with a ticket. Errors: ticket-expired; weak-password (details: advice, a list of
-    codes: too-short, too-long, too-common, too-personal)."""
+    """Choose the personal password with a ticket. `code`: the administration's, where it is needed. `recovery_email`:
+    a personal address for the day the password is lost, "" for none yet; it serves once it was confirmed."""
 
-    ticket: SecretStr
-    password: SecretStr
-
-    @field_serializer("ticket", "password", when_used="json")
-    def _reveal(self, value: SecretStr) -> str:
-        return value.get_secret_value()
+    ticket: Secret
+    password: Secret
+    code: Secret = NO_SECRET
+    recovery_email: str = ""
+    client: Client = Client()
 
 
 class SessionToken(Contract):
-    token: SecretStr
-
-    @field_serializer("token", when_used="json")
-    def _reveal(self, value: SecretStr) -> str:
-        return value.get_secret_value()
+    token: Secret
 
 
 class Session(Contract):
@@ -92,6 +103,7 @@ class Session(Contract):
     csrf: str
     agent: Agent
     expires_at: float
+    shared: bool = False
 
 
 @rpc_service("auth")
@@ -101,11 +113,15 @@ class AuthApi(Protocol):
     def ping(self, request: Ping, /) -> Pong: ...
 
     def sign_in(self, request: Credentials, /) -> SignInReply:
-        """Opens a session, or a ticket while the account was never activated. Errors: bad-credentials, slow-down."""
+        """Opens a session, or a ticket while the account's activation is open. Errors: bad-credentials;
+        challenge-required, also when the one that was sent is wrong or was used (details: difficulty); slow-down."""
         ...
 
     def activate(self, request: Activation, /) -> SignedIn:
-        """Sets the first personal password and opens a session; from then on the NUMEN is refused."""
+        """Sets the personal password and opens a session; from then on the NUMEN is refused. Errors: ticket-expired;
+        bad-code (details: tries_left); invalid-request (details: fields, those of the request that can't be);
+        weak-password (details: advice, a list of codes: too-short, too-long, too-common, too-personal). The ticket
+        lives on after the last three."""
         ...
 
     def verify_session(self, request: SessionToken, /) -> Session:
@@ -164,3 +180,9 @@ class CredentialChanged(Event):
 
     type: ClassVar[str] = "auth.credential.changed"
     account_id: str
+
+
+class AccountStateChanged(StateChanged):
+    """What account.AccountView tells changed: a new activation was asked for, or stopped. The type is "Account"."""
+
+    type: ClassVar[str] = "auth.state.changed"

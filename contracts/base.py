@@ -6,15 +6,18 @@ optional field keeps both sides working; removing or retyping one is a breaking 
 
 import secrets
 from collections.abc import Callable
-from typing import ClassVar, TypeVar
+from typing import Annotated, ClassVar, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, PlainSerializer, SecretStr
 
 ACCOUNT_ID_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 MAX_MESSAGE_BYTES = 262_144
 """No request, reply or event may be larger on the bus: bodies travel as blob ids."""
 
 P = TypeVar("P", bound=type)
+
+Secret = Annotated[SecretStr, PlainSerializer(lambda value: value.get_secret_value(), str, when_used="json")]
+"""Masked wherever it is printed; its text goes into the JSON that crosses the bus, and nowhere else."""
 
 
 class Contract(BaseModel):

@@ -13,7 +13,9 @@ class ErrorCode(StrEnum):
     BAD_CREDENTIALS = "bad-credentials"
     TICKET_EXPIRED = "ticket-expired"
     WEAK_PASSWORD = "weak-password"  # noqa: S105 - an error code
+    BAD_CODE = "bad-code"
     SLOW_DOWN = "slow-down"
+    CHALLENGE_REQUIRED = "challenge-required"
     TOO_LARGE = "too-large"
     DEADLINE_EXCEEDED = "deadline-exceeded"
     UNAVAILABLE = "unavailable"

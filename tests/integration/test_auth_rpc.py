@@ -12,7 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from chassis.rpc_client import RpcClient
-from contracts.auth import Activation, AuthApi, Credentials, SessionToken
+from contracts.auth import Activation, AuthApi, Client, Credentials, SessionToken
 from contracts.base import Ping
 from contracts.errors import ErrorCode, ServiceError
 from deploy.local.layout import CHECKOUT
@@ -59,7 +59,7 @@ def with_client(system: System, act: Callable[[RpcClient], Awaitable[Result]]) -
 
 
 def credentials(password: str, login: str = "zoe.fictif@ac-montpellier.example") -> Credentials:
-    return Credentials(login=login, password=SecretStr(password), source="192.0.2.9")
+    return Credentials(login=login, password=SecretStr(password), client=Client(source="192.0.2.9"))
 
 
 async def refusal(call: Awaitable[object]) -> ErrorCode:

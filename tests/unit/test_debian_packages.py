@@ -15,11 +15,11 @@ DATABASES = {f"{name}_DATABASE_URL": "postgresql://given" for name in ("AUTH", "
 @pytest.mark.parametrize(
     ("environment", "tests", "venv", "wanted"),
     [
-        ({}, False, False, ["broker", "database"]),
-        ({}, True, True, ["broker", "database", "browser", "manifests", "python"]),
-        ({"AMQP_URL": "amqp://given"}, False, False, ["database"]),
-        ({"MAIL_DATABASE_URL": "postgresql://given"}, False, False, ["broker", "database"]),
-        ({"AMQP_URL": "amqp://given"} | DATABASES, False, False, []),
+        ({}, False, False, ["broker", "database", "speech", "letters"]),
+        ({}, True, True, ["broker", "database", "speech", "letters", "browser", "manifests", "python"]),
+        ({"AMQP_URL": "amqp://given"}, False, False, ["database", "speech", "letters"]),
+        ({"MAIL_DATABASE_URL": "postgresql://given"}, False, False, ["broker", "database", "speech", "letters"]),
+        ({"AMQP_URL": "amqp://given"} | DATABASES, False, False, ["speech", "letters"]),
     ],
 )
 def test_a_server_whose_address_is_given_is_not_installed(

@@ -49,7 +49,7 @@ class CheckPassword:
         address = normalise_login(credentials.login, self._domain)
         login = address or credentials.login.strip().lower()[:256]
         with self._store.begin() as tx:
-            attempt, wait = begin_attempt(tx, self._keys, login, credentials.source, now)
+            attempt, wait = begin_attempt(tx, self._keys, login, credentials.client.source, now)
             account = tx.account_by_address(address or "")
         if wait:
             raise slow_down(wait)

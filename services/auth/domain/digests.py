@@ -48,6 +48,16 @@ class KeyRing:
         """Names what failures are counted by, without keeping a login or a network address."""
         return self._digest(self._current, b"bucket", *(part.encode() for part in parts)).digest
 
+    def seal(self, previous: bytes, content: bytes) -> KeyedDigest:
+        """Holds a line of the trail to the one before it."""
+        return self._digest(self._current, b"trail", previous, content)
+
+    def is_seal(self, previous: bytes, content: bytes, known: KeyedDigest) -> bool:
+        """False also when its key is no longer known."""
+        if known.key_id not in self._keys:
+            return False
+        return hmac.compare_digest(self._digest(known.key_id, b"trail", previous, content).digest, known.digest)
+
     def _digest(self, key_id: str, purpose: bytes, *parts: bytes) -> KeyedDigest:
         message = b"".join(len(part).to_bytes(4, "big") + part for part in (purpose, *parts))
         return KeyedDigest(key_id, hmac.digest(self._keys[key_id], message, "sha256"))

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pydantic import SecretStr
 
 from chassis.db import Database, Row
-from contracts.auth import Activation, Credentials, SessionToken, SignedIn
+from contracts.auth import Activation, Client, Credentials, SessionToken, SignedIn
 from services.auth.bootstrap import Auth
 from services.auth.settings import StoreSettings
 
@@ -54,7 +54,7 @@ class System:
         assert self.refused == []
 
     def credentials(self, login: str, password: str, source: str = "192.0.2.1") -> Credentials:
-        return Credentials(login=login, password=SecretStr(password), source=source)
+        return Credentials(login=login, password=SecretStr(password), client=Client(source=source))
 
     def ticket(self, login: str = "camille.brindacier", numen: str = NUMEN) -> str:
         reply = self.auth.sign_in(self.credentials(login, numen))

@@ -16,6 +16,7 @@ from services.gateway.api.models import Activation, MustChoosePassword, SessionV
 from services.gateway.caller import Caller
 from services.gateway.identity.authenticator import Authenticator
 from services.gateway.identity.cache import PrincipalCache
+from services.gateway.identity.client import client_of
 from services.gateway.identity.cookies import SessionCookie
 from services.gateway.identity.origin import Origin
 from services.gateway.problems import ProblemError
@@ -45,8 +46,7 @@ class SessionEndpoints:
     async def sign_in(self, request: Request) -> Response:
         """A session and its cookie, or the ticket of a first sign-in."""
         asked = await self._body(request, SignIn)
-        source = request.client.host if request.client else ""
-        credentials = Credentials(login=asked.login, password=asked.password, source=source)
+        credentials = Credentials(login=asked.login, password=asked.password, client=client_of(request))
         reply = await self._client.call(AuthApi.sign_in, credentials, timeout=SIGN_IN_SECONDS)
         if reply.signed_in is not None:
             return self._signed_in(reply.signed_in)

@@ -14,6 +14,7 @@ from contracts.auth import AuthApi, Credentials, SessionToken
 from contracts.errors import ErrorCode, ServiceError
 from services.gateway.caller import Caller
 from services.gateway.identity.cache import PrincipalCache
+from services.gateway.identity.client import client_of
 from services.gateway.identity.cookies import SessionCookie
 from services.gateway.identity.origin import Origin
 from services.gateway.identity.principal import Principal
@@ -69,8 +70,7 @@ class Authenticator:
         login, password = _basic(authorization, request)
         if request.method not in SAFE_METHODS and not self._origin.is_own(request) and _without_preflight(request):
             raise ProblemError("forbidden-origin")
-        source = request.client.host if request.client else ""
-        credentials = Credentials(login=login, password=SecretStr(password), source=source)
+        credentials = Credentials(login=login, password=SecretStr(password), client=client_of(request))
         material = login.encode() + b"\0" + password.encode()
         return await self._asking(self._passwords, material, lambda: self._verify_password(credentials), request)
 

@@ -1,30 +1,20 @@
-"""Command line of auth: the only place where accounts are made.
-
-python -m services.auth.cli import agents.csv        (or - for standard input)
-python -m services.auth.cli list
-ADDRESS=prenom.nom@domaine PASSWORD=… python -m services.auth.cli agent
-"""
+"""Making accounts, and listing them."""
 
 import argparse
 import csv
 import os
 import sys
-from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-import psycopg2
-import psycopg2.errors
-
-from chassis.db import Database
-from chassis.settings import from_environment, institution, stop
+from chassis.settings import institution, stop
 from services.auth.adapters.agents_csv import UnreadableFileError, read_agents
 from services.auth.application.agent_row import COLUMNS
 from services.auth.application.make_agent import RefusedAgentError
-from services.auth.bootstrap import Auth, build
+from services.auth.bootstrap import Auth
+from services.auth.cli.commands import Commands
 from services.auth.domain.account import InvalidUaiError, parse_uai
-from services.auth.settings import StoreSettings
 
 DEFAULT_UAI = "0340000A"
 _MAX_PASSWORD_INPUT = 4_096
@@ -74,24 +64,7 @@ def list_agents(auth: Auth, arguments: argparse.Namespace) -> None:  # noqa: ARG
         table.writerow((agent.address, agent.account_id, state, agent.category, agent.uai))
 
 
-def main(arguments: list[str]) -> None:
-    parsed = _parser().parse_args(arguments)
-    command: Callable[[Auth, argparse.Namespace], None] = parsed.command
-    settings = from_environment(StoreSettings)
-    database = Database(settings.auth_database_url, size=2, application_name="auth-cli")
-    try:
-        command(build(settings, institution(), database), parsed)
-    except psycopg2.errors.UndefinedTable:
-        stop("la base de données d’auth n’a pas ses tables : python -m chassis.migrate auth")
-    except psycopg2.OperationalError:
-        stop("la base de données d’auth ne répond pas (réglage AUTH_DATABASE_URL)")
-    finally:
-        database.close()
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m services.auth.cli", description="Comptes des agents")
-    commands = parser.add_subparsers(required=True, metavar="commande")
+def register(commands: Commands) -> None:
     importing = commands.add_parser("import", help="importe la liste des agents (CSV)")
     importing.add_argument("file", metavar="FICHIER", help="fichier CSV en UTF-8, ou - pour l’entrée standard")
     importing.set_defaults(command=import_file)
@@ -106,7 +79,6 @@ def _parser() -> argparse.ArgumentParser:
     making.add_argument("--departement", default="", help="département d’un compte nouveau")
     making.add_argument("--uai", type=_uai, default=DEFAULT_UAI, help="établissement d’un compte nouveau")
     making.set_defaults(command=make_agent)
-    return parser
 
 
 def _uai(text: str) -> str:
@@ -133,7 +105,3 @@ def _password(arguments: argparse.Namespace) -> str:
 
 def _count(number: int, word: str) -> str:
     return f"{number} {word}{'s' if number > 1 else ''}"
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -1,0 +1,37 @@
+"""The tables of auth on PostgreSQL, one group a file. All SQL of the service is here."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from chassis.db import Database
+from services.auth.adapters.store.accounts import AccountTables
+from services.auth.adapters.store.events import EventTables
+from services.auth.adapters.store.failures import FailureTables
+from services.auth.adapters.store.imports import ImportTables
+from services.auth.adapters.store.lapsed import LapsedTables
+from services.auth.adapters.store.sessions import SessionTables
+from services.auth.adapters.store.tickets import TicketTables
+from services.auth.adapters.store.trail import TrailTables
+
+
+class PostgresTransaction(
+    AccountTables,
+    EventTables,
+    FailureTables,
+    ImportTables,
+    LapsedTables,
+    SessionTables,
+    TicketTables,
+    TrailTables,
+):
+    """Every table of auth, within one transaction."""
+
+
+class PostgresStore:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    @contextmanager
+    def begin(self) -> Iterator[PostgresTransaction]:
+        with self._database.transaction() as tx:
+            yield PostgresTransaction(tx)

@@ -1,0 +1,24 @@
+"""Deletes what has lapsed."""
+
+from datetime import datetime
+
+from services.auth.adapters.store.tables import Tables
+
+
+class LapsedTables(Tables):
+    def sweep(self, now: datetime, idle_since: datetime, limit: int) -> int:
+        lapsed = (
+            ("session", "expires_at <= %(now)s OR used_at <= %(idle)s"),
+            ("activation_ticket", "expires_at <= %(now)s"),
+            ("sign_in_failures", "expires_at <= %(now)s"),
+            ("import_line", "started_at <= %(now)s - interval '1 day'"),
+        )
+        params = {"now": now, "idle": idle_since, "limit": limit}
+        return sum(
+            self._tx.execute(
+                f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} WHERE {condition}"  # noqa: S608
+                " LIMIT %(limit)s FOR UPDATE SKIP LOCKED)",
+                params,
+            )
+            for table, condition in lapsed
+        )

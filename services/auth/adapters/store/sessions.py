@@ -1,0 +1,38 @@
+"""Sessions, by the hash of their token."""
+
+from datetime import datetime
+
+from services.auth.adapters.store.account_rows import ACCOUNT, account_of
+from services.auth.adapters.store.tables import Tables
+from services.auth.application.ports import StoredSession
+
+
+class SessionTables(Tables):
+    def add_session(self, session_hash: bytes, account_id: str, now: datetime, expires_at: datetime) -> None:
+        self._tx.execute(
+            "INSERT INTO session (session_hash, account_id, opened_at, used_at, expires_at)"
+            " VALUES (%s, %s, %s, %s, %s)",
+            (session_hash, account_id, now, now, expires_at),
+        )
+
+    def session(self, session_hash: bytes) -> StoredSession | None:
+        row = self._tx.one(
+            f"SELECT s.used_at, s.expires_at, {ACCOUNT} FROM session s JOIN account a USING (account_id)"  # noqa: S608
+            " WHERE s.session_hash = %s",
+            (session_hash,),
+        )
+        return StoredSession(account_of(row), row["used_at"], row["expires_at"]) if row else None
+
+    def touch_session(self, session_hash: bytes, now: datetime) -> None:
+        self._tx.execute("UPDATE session SET used_at = %s WHERE session_hash = %s", (now, session_hash))
+
+    def end_session(self, session_hash: bytes) -> bool:
+        return self._tx.execute("DELETE FROM session WHERE session_hash = %s", (session_hash,)) == 1
+
+    def end_sessions(self, account_id: str, *, but_newest: int = 0) -> list[bytes]:
+        rows = self._tx.all(
+            "DELETE FROM session WHERE session_hash IN (SELECT session_hash FROM session WHERE account_id = %s"
+            " ORDER BY opened_at DESC, session_hash OFFSET %s) RETURNING session_hash",
+            (account_id, but_newest),
+        )
+        return [bytes(row["session_hash"]) for row in rows]

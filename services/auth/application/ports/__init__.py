@@ -1,0 +1,31 @@
+"""What the use cases need from outside, as protocols that the adapters implement."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import Protocol
+
+from services.auth.application.ports.accounts import Accounts
+from services.auth.application.ports.events import Events
+from services.auth.application.ports.failures import Failures
+from services.auth.application.ports.hasher import Hasher
+from services.auth.application.ports.imports import Imports
+from services.auth.application.ports.lapsed import Lapsed
+from services.auth.application.ports.sessions import Sessions, StoredSession
+from services.auth.application.ports.tickets import Tickets
+from services.auth.application.ports.trail import Trail, TrailHead
+
+__all__ = ["AuthTransaction", "Clock", "Hasher", "Store", "StoredSession", "TrailHead"]
+
+Clock = Callable[[], datetime]
+"""The time now, aware, in UTC."""
+
+
+class AuthTransaction(Accounts, Events, Failures, Imports, Lapsed, Sessions, Tickets, Trail, Protocol):
+    """The tables of auth within one transaction."""
+
+
+class Store(Protocol):
+    def begin(self) -> AbstractContextManager[AuthTransaction]:
+        """Commits when its block ends, rolls back when it raises."""
+        ...

@@ -1,0 +1,44 @@
+"""The accounts, their addresses and their numbered events."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from services.auth.domain.account import Account
+
+
+class Accounts(Protocol):
+    def account(self, account_id: str, *, lock: bool = False) -> Account | None: ...
+
+    def account_by_address(self, address: str, *, lock: bool = False) -> Account | None: ...
+
+    def accounts_after(self, address: str, limit: int) -> list[Account]:
+        """The next accounts in the order of their addresses."""
+        ...
+
+    def accounts_by_numen(self, digests: Sequence[bytes]) -> dict[bytes, Account]:
+        """Those that exist, by the digest they are stored under, locked."""
+        ...
+
+    def add_accounts(self, accounts: Sequence[Account]) -> None: ...
+
+    def change_identities(self, accounts: Sequence[Account]) -> None:
+        """Writes names, category, establishment and digests; never address, state or password."""
+        ...
+
+    def set_password(self, account_id: str, password_hash: str) -> None:
+        """Also makes the account active."""
+        ...
+
+    def last_numbers(self, wanted: Mapping[str, int]) -> dict[str, int]:
+        """Reserves so many more numbers for each base of an address; the last one reserved, by base."""
+        ...
+
+    def claim_addresses(self, claims: Sequence[tuple[str, str]]) -> set[str]:
+        """(address, account id): enters them in the ledger; those that were still free."""
+        ...
+
+    def next_sequences(self, count: int) -> int:
+        """Takes `count` numbers for account events and returns the first; others wait until this commits."""
+        ...
+
+    def last_sequence(self) -> int: ...

@@ -1,0 +1,16 @@
+"""Slow password hashes."""
+
+from typing import Protocol
+
+
+class Hasher(Protocol):
+    """Slow password hashes. Both raise ServiceError unavailable or deadline-exceeded rather than queue for ever."""
+
+    @property
+    def dummy(self) -> str:
+        """A hash of nothing anybody knows, as costly to verify as a real one."""
+        ...
+
+    def hash(self, password: str) -> str: ...
+
+    def verify(self, password_hash: str, password: str) -> bool: ...
