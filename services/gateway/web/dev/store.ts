@@ -10,7 +10,7 @@ const local = (value: number): string => new Date(value).toISOString().slice(0, 
 export class Store {
   readonly accountId = 'a-mock';
   readonly session = {
-    account_id: 'a-mock', address: 'solene.tournesol@ac-montpellier.example', given_name: 'Solène', family_name: 'Tournesol', category: 'enseignant 2nd degré', csrf: 'csrf',
+    account_id: 'a-mock', address: 'solene.tournesol@ac-montpellier.example', given_name: 'Solène', family_name: 'Tournesol', category: 'enseignant 2nd degré', csrf: 'csrf', shared: false,
   };
   state = 1;
   lastCreated = '';

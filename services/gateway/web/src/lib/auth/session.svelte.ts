@@ -2,14 +2,17 @@
 import { jmap } from '../jmap/client';
 import { RequestProblem } from '../jmap/errors';
 import { live } from '../shell/live.svelte';
-import { authApi, type Session, type SignInResult } from './api';
+import { authApi, type MustChoosePassword, type Session, type SignInRequest, type SignInResult } from './api';
 
 export type SessionState = 'unknown' | 'signed-out' | 'must-choose-password' | 'signed-in' | 'expired';
 
 class SessionStore {
   state = $state<SessionState>('unknown');
   current = $state.raw<Session | null>(null);
-  private ticket = '';
+  /** What the NUMEN opened, while a password is to be chosen. */
+  activation = $state.raw<MustChoosePassword | null>(null);
+  /** Others use this computer too: nothing may stay on it. As ticked at sign-in, then as the server says. */
+  shared = $state(false);
 
   constructor() {
     jmap.onExpired = () => this.expire();
@@ -25,22 +28,33 @@ class SessionStore {
     }
   }
 
-  async signIn(login: string, password: string): Promise<void> {
-    this.accept(await authApi.signIn(login, password));
+  async signIn(asked: Omit<SignInRequest, 'shared'>): Promise<void> {
+    this.accept(await authApi.signIn({ ...asked, shared: this.shared }));
   }
 
-  async choosePassword(password: string): Promise<void> {
-    this.accept(await authApi.activate(this.ticket, password));
+  async activate(asked: { password: string; code?: string; recovery_email?: string }): Promise<void> {
+    if (!this.activation) throw new Error('no activation under way');
+    this.accept(await authApi.activate({ ticket: this.activation.ticket, ...asked, shared: this.shared }));
+  }
+
+  async resetPassword(ticket: string, password: string): Promise<void> {
+    this.accept(await authApi.resetPassword({ ticket, password, shared: this.shared }));
+  }
+
+  /** Takes the session that replaces this one, after a change of password. */
+  renew(session: Session): void {
+    live.stop();
+    this.enter(session);
   }
 
   /** Back to the first page, giving up the activation under way. */
   startAgain(): void {
-    this.ticket = '';
+    this.activation = null;
     this.state = 'signed-out';
   }
 
   async signOut(): Promise<void> {
-    await authApi.signOut(jmap.csrf);
+    await authApi.signOut();
     location.replace('/');
   }
 
@@ -48,7 +62,7 @@ class SessionStore {
     if (result.state === 'signed-in') {
       this.enter(result.session);
     } else {
-      this.ticket = result.ticket;
+      this.activation = result;
       this.state = 'must-choose-password';
     }
   }
@@ -58,8 +72,9 @@ class SessionStore {
       location.replace('/');
       return;
     }
-    this.ticket = '';
+    this.activation = null;
     this.current = session;
+    this.shared = session.shared;
     jmap.signIn({ accountId: session.account_id, csrf: session.csrf });
     live.start(session.account_id);
     this.state = 'signed-in';

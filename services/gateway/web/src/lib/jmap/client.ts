@@ -1,5 +1,5 @@
 /** A small JMAP client (RFC 8620): batches of typed calls with result references, one HTTP request each. */
-import { MethodError, ObjectRefused, RequestProblem, SessionExpired, Unreachable } from './errors';
+import { MethodError, ObjectRefused, RequestProblem, SessionExpired, Unreachable, type ProblemMembers } from './errors';
 import type { SetResult } from './types';
 
 export const USING = [
@@ -87,8 +87,8 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
     throw new Unreachable(path, { cause: error });
   }
   if (response.ok) return response;
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; type?: string; detail?: string; advice?: string[] };
-  throw new RequestProblem(response.status, problem.code ?? problem.type ?? 'unknown', problem.detail ?? '', problem.advice ?? []);
+  const problem = (await response.json().catch(() => ({}))) as { code?: string; type?: string; detail?: string } & ProblemMembers;
+  throw new RequestProblem(response.status, problem.code ?? problem.type ?? 'unknown', problem.detail ?? '', problem);
 }
 
 export class JmapClient {
@@ -124,12 +124,12 @@ export class JmapClient {
     return `/jmap/upload/${encodeURIComponent(this.accountId)}`;
   }
 
-  /** Ends the session when the server says that it has ended; rethrows. */
+  /** Ends the session when the server says that it has ended; rethrows. A wrong password (also 401) ends nothing. */
   async guarded<T>(action: () => Promise<T>): Promise<T> {
     try {
       return await action();
     } catch (error) {
-      if (error instanceof RequestProblem && error.status === 401) {
+      if (error instanceof RequestProblem && error.status === 401 && error.code !== 'bad-credentials') {
         this.onExpired();
         throw new SessionExpired('401', { cause: error });
       }

@@ -7,16 +7,29 @@ export class Unreachable extends Error {}
 /** The session has ended: sign in again. */
 export class SessionExpired extends Error {}
 
+/** What a problem document may tell besides its code (RFC 9457 §3.2). */
+export interface ProblemMembers {
+  advice?: string[];
+  fields?: string[];
+  tries_left?: number;
+  difficulty?: number;
+}
+
 /** The whole HTTP request was refused (RFC 9457 problem). */
 export class RequestProblem extends Error {
   constructor(
     readonly status: number,
     readonly code: string,
     readonly detail: string,
-    readonly advice: string[] = [],
+    readonly members: ProblemMembers = {},
   ) {
     super(`${status} ${code}`);
   }
+}
+
+/** True for the refusal with this code (services/gateway/problems.py). */
+export function isProblem(error: unknown, code: string): error is RequestProblem {
+  return error instanceof RequestProblem && error.code === code;
 }
 
 /** One method call of a request failed (RFC 8620 §3.6.2). */
