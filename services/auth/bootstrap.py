@@ -9,13 +9,16 @@ from chassis.settings import InstitutionSettings
 from services.auth.adapters.clock import utc_now
 from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.adapters.store import PostgresStore
+from services.auth.adapters.whereabouts import Describer
 from services.auth.application.announce_position import AnnouncePosition
 from services.auth.application.check_password import CheckPassword
 from services.auth.application.choose_password import ChoosePassword
+from services.auth.application.confirm_holder import ConfirmHolder
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_agents import ListAgents
 from services.auth.application.make_agent import MakeAgent
-from services.auth.application.ports import Clock
+from services.auth.application.new_password import NewPassword
+from services.auth.application.ports import Clock, Describe
 from services.auth.application.sessions import Sessions
 from services.auth.application.sign_in import SignIn
 from services.auth.application.sweep import Sweep
@@ -32,6 +35,8 @@ class Auth:
     choose_password: ChoosePassword
     verify_password: VerifyPassword
     sessions: Sessions
+    confirm_holder: ConfirmHolder
+    describe: Describe
     import_agents: ImportAgents
     list_agents: ListAgents
     make_agent: MakeAgent
@@ -58,15 +63,18 @@ def build(
         run=run,
     )
     sessions = Sessions(store, clock, policy)
+    new_password = NewPassword(hasher, keys, sessions, clock)
     check_password = CheckPassword(store, hasher, keys, clock, domain)
     return Auth(
         sign_in=SignIn(store, check_password, sessions, clock, policy.ticket_minutes),
-        choose_password=ChoosePassword(store, hasher, keys, sessions, clock),
+        choose_password=ChoosePassword(store, new_password, clock),
         verify_password=VerifyPassword(store, check_password),
         sessions=sessions,
+        confirm_holder=ConfirmHolder(store, hasher, keys, sessions, clock),
+        describe=Describer(institution.networks, run),
         import_agents=ImportAgents(store, keys, clock, policy, domain),
         list_agents=ListAgents(store),
-        make_agent=MakeAgent(store, hasher, keys, domain),
+        make_agent=MakeAgent(store, hasher, new_password, clock, domain),
         announce_position=AnnouncePosition(store, clock),
-        sweep=Sweep(store, clock, policy),
+        sweep=Sweep(store, clock, sessions),
     )

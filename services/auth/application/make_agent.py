@@ -5,14 +5,13 @@ from dataclasses import dataclass, replace
 from contracts.auth import AccountChanged, AccountCreated, Agent, CredentialChanged
 from contracts.base import new_account_id
 from services.auth.application.account_events import announce
-from services.auth.application.choose_password import personal_of
-from services.auth.application.ports import AuthTransaction, Hasher, Store
+from services.auth.application.new_password import NewPassword
+from services.auth.application.ports import AuthTransaction, Clock, Hasher, Store
 from services.auth.application.sessions import announce_ended
 from services.auth.domain.account import Account
 from services.auth.domain.address import names_from, normalise_login
-from services.auth.domain.digests import KeyRing
 from services.auth.domain.names import InvalidNameError
-from services.auth.domain.password_policy import is_too_long, normalise_password, weaknesses
+from services.auth.domain.password_policy import is_too_long, normalise_password
 
 
 class RefusedAgentError(ValueError):
@@ -28,10 +27,11 @@ class MadeAgent:
 
 
 class MakeAgent:
-    def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, domain: str) -> None:
+    def __init__(self, store: Store, hasher: Hasher, new_password: NewPassword, clock: Clock, domain: str) -> None:
         self._store = store
         self._hasher = hasher
-        self._keys = keys
+        self._new_password = new_password
+        self._clock = clock
         self._domain = domain
 
     def __call__(self, address: str, password: str, *, category: str, uai: str, departement: str) -> MadeAgent:
@@ -49,7 +49,7 @@ class MakeAgent:
             with self._store.begin() as tx:
                 fresh = self._fresh(normalised, category, uai, departement)
                 known = self._write(tx, normalised, fresh, password_hash)
-        return MadeAgent(known.agent.account_id, tuple(weaknesses(secret, personal_of(known, self._keys))))
+        return MadeAgent(known.agent.account_id, tuple(self._new_password.advice(known, secret)))
 
     def _known(self, address: str) -> Account | None:
         with self._store.begin() as tx:
@@ -81,14 +81,14 @@ class MakeAgent:
         if known is None:
             if address not in tx.claim_addresses([(address, fresh.agent.account_id)]):
                 raise RefusedAgentError("cette adresse a déjà été attribuée")
-            account = replace(fresh, password_hash=password_hash)
+            account = replace(fresh, password_hash=password_hash, password_changed_at=self._clock())
             tx.add_accounts([account])
             announce(tx, [(AccountCreated, account)])
             return account
         if known.state not in ("active", "never_activated"):
             raise RefusedAgentError("ce compte est suspendu ou fermé")
         account = replace(known, state="active", password_hash=password_hash)
-        tx.set_password(account.agent.account_id, password_hash)
+        tx.set_password(account.agent.account_id, password_hash, self._clock())
         announce_ended(tx, tx.end_sessions(account.agent.account_id))
         tx.publish(CredentialChanged(account_id=account.agent.account_id))
         if known.state != "active":

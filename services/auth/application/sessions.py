@@ -1,17 +1,19 @@
 """Sessions: opaque tokens of 256 bits, of which only the SHA-256 is kept."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from pydantic import SecretStr
 
 from chassis.settings import AccountPolicy
-from contracts.auth import Session, SessionEnded, SessionToken, SignedIn
+from contracts.account import Holder
+from contracts.auth import Client, Session, SessionEnded, SessionToken, SignedIn
 from contracts.base import Empty
+from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.check_password import refuse
-from services.auth.application.ports import AuthTransaction, Clock, Store
+from services.auth.application.ports import AuthTransaction, Clock, Store, StoredSession
 from services.auth.domain.account import Account
-from services.auth.domain.digests import csrf_of, new_token, token_hash
+from services.auth.domain.digests import csrf_of, new_token, session_hash_of, token_hash
 
 MAX_SESSIONS_OF_ACCOUNT = 50
 TOUCH_EVERY = timedelta(seconds=60)
@@ -24,37 +26,42 @@ class Sessions:
         self._store = store
         self._clock = clock
         self._idle = timedelta(minutes=policy.session_idle_minutes)
+        self._shared_idle = timedelta(minutes=policy.shared_session_idle_minutes)
         self._absolute = timedelta(hours=policy.session_absolute_hours)
 
-    def open(self, tx: AuthTransaction, account: Account) -> SignedIn:
+    def open(self, tx: AuthTransaction, account: Account, client: Client) -> SignedIn:
         """A new session; the oldest ones end when there are too many."""
         now = self._clock()
         token = new_token()
         expires_at = now + self._absolute
         account_id = account.agent.account_id
-        tx.add_session(token_hash(token), account_id, now, expires_at)
+        tx.add_session(token_hash(token), account_id, client, now, expires_at)
         announce_ended(tx, tx.end_sessions(account_id, but_newest=MAX_SESSIONS_OF_ACCOUNT))
         return SignedIn(
-            token=SecretStr(token), csrf=csrf_of(token), agent=account.agent, expires_at=expires_at.timestamp()
+            token=SecretStr(token),
+            csrf=csrf_of(token),
+            agent=account.agent,
+            expires_at=expires_at.timestamp(),
+            shared=client.shared,
         )
 
     def verify(self, request: SessionToken) -> Session:
         """Raises ServiceError bad-credentials when it ended, lapsed, or its account is no longer active."""
         token = _token(request)
+        digest = token_hash(token)
         now = self._clock()
         with self._store.begin() as tx:
-            session = tx.session(token_hash(token))
-            if session is None or session.account.state != "active":
-                refuse()
-            if now >= session.expires_at or now >= session.used_at + self._idle:
+            session = tx.session(digest)
+            if session is None or not self.is_live(session, now):
                 refuse()
             if now >= session.used_at + TOUCH_EVERY:
-                tx.touch_session(token_hash(token), now)
+                tx.touch_session(digest, now)
         return Session(
-            session_id=token_hash(token).hex(),
+            session_id=digest.hex(),
             csrf=csrf_of(token),
             agent=session.account.agent,
             expires_at=session.expires_at.timestamp(),
+            shared=session.shared,
         )
 
     def end(self, request: SessionToken) -> Empty:
@@ -63,6 +70,26 @@ class Sessions:
             if tx.end_session(digest):
                 announce_ended(tx, [digest])
         return Empty()
+
+    def of(self, tx: AuthTransaction, holder: Holder) -> StoredSession:
+        """The session that somebody asks from. Raises ServiceError not-found when it ended, or is another's."""
+        session = tx.session(session_hash_of(holder.session_id))
+        if session is None or session.account.agent.account_id != holder.account_id:
+            raise ServiceError(ErrorCode.NOT_FOUND)
+        if not self.is_live(session, self._clock()):
+            raise ServiceError(ErrorCode.NOT_FOUND)
+        return session
+
+    def end_lapsed(self, tx: AuthTransaction, limit: int) -> int:
+        """How many ended; at most `limit`. Whoever keeps a connection open for one is told."""
+        now = self._clock()
+        ended = tx.end_lapsed_sessions(now, now - self._idle, now - self._shared_idle, limit)
+        announce_ended(tx, ended)
+        return len(ended)
+
+    def is_live(self, session: StoredSession, now: datetime) -> bool:
+        idle = self._shared_idle if session.shared else self._idle
+        return session.account.state == "active" and now < session.expires_at and now < session.used_at + idle
 
 
 def announce_ended(tx: AuthTransaction, hashes: Sequence[bytes]) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from pydantic import SecretStr
 
-from contracts.auth import Credentials, MustChoosePassword, SignInReply
+from contracts.auth import Client, Credentials, MustChoosePassword, SignInReply
 from services.auth.application.check_password import CheckPassword, Proof, refuse
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.application.sessions import Sessions
@@ -25,11 +25,11 @@ class SignIn:
         """Raises ServiceError bad-credentials or slow-down."""
         proof = self._check_password(credentials)
         with self._store.begin() as tx:
-            reply = self._open(tx, proof)
+            reply = self._open(tx, proof, credentials.client)
             proof.attempt.succeeded(tx)
         return reply
 
-    def _open(self, tx: AuthTransaction, proof: Proof) -> SignInReply:
+    def _open(self, tx: AuthTransaction, proof: Proof, client: Client) -> SignInReply:
         """The account is read again: it may have changed while the hash was being verified."""
         account = tx.account(proof.account.agent.account_id, lock=True)
         if account is None or account.state != proof.account.state:
@@ -37,7 +37,7 @@ class SignIn:
         if proof.by_password:
             if account.password_hash != proof.account.password_hash:
                 refuse()
-            return SignInReply(signed_in=self._sessions.open(tx, account))
+            return SignInReply(signed_in=self._sessions.open(tx, account, client))
         ticket = new_token()
         tx.put_ticket(account.agent.account_id, token_hash(ticket), self._clock() + self._ticket_life)
         return SignInReply(must_choose_password=MustChoosePassword(ticket=SecretStr(ticket)))

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 
 from contracts.auth import AccountState, Agent
 
@@ -22,13 +23,15 @@ class KeyedDigest:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`numen` and `birth_date`: None for an account made from its address. `password_hash`: None before activation."""
+    """`numen` and `birth_date`: None for an account made from its address. `password_hash`, and when it was chosen:
+    None before activation."""
 
     agent: Agent
     state: AccountState
     numen: KeyedDigest | None = None
     birth_date: KeyedDigest | None = None
     password_hash: str | None = None
+    password_changed_at: datetime | None = None
 
 
 def parse_uai(text: str) -> str:

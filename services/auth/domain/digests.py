@@ -73,6 +73,14 @@ def token_hash(token: str) -> bytes:
     return hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
 
 
+def session_hash_of(session_id: str) -> bytes:
+    """What a session is stored under; nothing that any is, for what is no session's id."""
+    try:
+        return bytes.fromhex(session_id)
+    except ValueError:
+        return b""
+
+
 def csrf_of(token: str) -> str:
     """The value that pairs with a session's token: derived from it, so nothing more is stored, and not leading back."""
     return hmac.digest(token.encode("utf-8", "surrogatepass"), b"csrf", "sha256").hex()

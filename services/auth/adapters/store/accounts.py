@@ -1,6 +1,7 @@
 """The accounts, their addresses and their numbered events."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from services.auth.adapters.store.account_rows import ACCOUNT, account_of, columns_of
 from services.auth.adapters.store.tables import Tables
@@ -28,7 +29,8 @@ class AccountTables(Tables):
     def add_accounts(self, accounts: Sequence[Account]) -> None:
         self._tx.values(
             "INSERT INTO account (account_id, address, given_name, family_name, category, uai, departement, state,"
-            " numen_key_id, numen_hmac, birth_date_key_id, birth_date_hmac, password_hash) VALUES %s",
+            " numen_key_id, numen_hmac, birth_date_key_id, birth_date_hmac, password_hash,"
+            " password_changed_at) VALUES %s",
             [
                 (
                     account.agent.account_id,
@@ -42,6 +44,7 @@ class AccountTables(Tables):
                     *columns_of(account.numen),
                     *columns_of(account.birth_date),
                     account.password_hash,
+                    account.password_changed_at,
                 )
                 for account in accounts
             ],
@@ -66,10 +69,11 @@ class AccountTables(Tables):
                 ),
             )
 
-    def set_password(self, account_id: str, password_hash: str) -> None:
+    def set_password(self, account_id: str, password_hash: str, now: datetime) -> None:
         self._tx.execute(
-            "UPDATE account SET password_hash = %s, state = 'active', changed_at = now() WHERE account_id = %s",
-            (password_hash, account_id),
+            "UPDATE account SET password_hash = %s, password_changed_at = %s, state = 'active', changed_at = now()"
+            " WHERE account_id = %s",
+            (password_hash, now, account_id),
         )
 
     def last_numbers(self, wanted: Mapping[str, int]) -> dict[str, int]:

@@ -6,14 +6,13 @@ from services.auth.adapters.store.tables import Tables
 
 
 class LapsedTables(Tables):
-    def sweep(self, now: datetime, idle_since: datetime, limit: int) -> int:
+    def sweep(self, now: datetime, limit: int) -> int:
         lapsed = (
-            ("session", "expires_at <= %(now)s OR used_at <= %(idle)s"),
             ("activation_ticket", "expires_at <= %(now)s"),
             ("sign_in_failures", "expires_at <= %(now)s"),
             ("import_line", "started_at <= %(now)s - interval '1 day'"),
         )
-        params = {"now": now, "idle": idle_since, "limit": limit}
+        params = {"now": now, "limit": limit}
         return sum(
             self._tx.execute(
                 f"DELETE FROM {table} WHERE ctid IN (SELECT ctid FROM {table} WHERE {condition}"  # noqa: S608

@@ -14,8 +14,9 @@ from services.auth.application.ports.lapsed import Lapsed
 from services.auth.application.ports.sessions import Sessions, StoredSession
 from services.auth.application.ports.tickets import Tickets
 from services.auth.application.ports.trail import Trail, TrailHead
+from services.auth.application.ports.whereabouts import Describe, Whereabouts
 
-__all__ = ["AuthTransaction", "Clock", "Hasher", "Store", "StoredSession", "TrailHead"]
+__all__ = ["AuthTransaction", "Clock", "Describe", "Hasher", "Store", "StoredSession", "TrailHead", "Whereabouts"]
 
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""

@@ -1,6 +1,7 @@
 """The accounts, their addresses and their numbered events."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
 from services.auth.domain.account import Account
@@ -25,7 +26,7 @@ class Accounts(Protocol):
         """Writes names, category, establishment and digests; never address, state or password."""
         ...
 
-    def set_password(self, account_id: str, password_hash: str) -> None:
+    def set_password(self, account_id: str, password_hash: str, now: datetime) -> None:
         """Also makes the account active."""
         ...
 

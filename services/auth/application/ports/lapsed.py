@@ -5,6 +5,6 @@ from typing import Protocol
 
 
 class Lapsed(Protocol):
-    def sweep(self, now: datetime, idle_since: datetime, limit: int) -> int:
+    def sweep(self, now: datetime, limit: int) -> int:
         """Deletes at most `limit` rows of each kind that have lapsed; how many."""
         ...

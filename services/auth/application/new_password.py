@@ -1,0 +1,55 @@
+"""A new personal password, whoever sets it: what it must be, and what ends when it is there."""
+
+from collections.abc import Callable
+from datetime import date
+
+from contracts.auth import Client, CredentialChanged, SignedIn
+from contracts.errors import ErrorCode, ServiceError
+from services.auth.application.ports import AuthTransaction, Clock, Hasher
+from services.auth.application.sessions import Sessions, announce_ended
+from services.auth.domain.account import Account
+from services.auth.domain.digests import KeyRing
+from services.auth.domain.password_policy import Personal, normalise_password, weaknesses
+from services.auth.domain.personal_words import personal_words
+
+
+class NewPassword:
+    def __init__(self, hasher: Hasher, keys: KeyRing, sessions: Sessions, clock: Clock) -> None:
+        self._hasher = hasher
+        self._keys = keys
+        self._sessions = sessions
+        self._clock = clock
+
+    def advice(self, account: Account, password: str) -> list[str]:
+        """Why the account's holder may not choose it: codes, empty when they may."""
+        return weaknesses(normalise_password(password), personal_of(account, self._keys))
+
+    def check(self, account: Account, password: str) -> str:
+        """The hash to keep of it. Raises ServiceError weak-password with `advice`. Takes as long as a hash does: call
+        it outside of transactions."""
+        advice = self.advice(account, password)
+        if advice:
+            raise ServiceError(ErrorCode.WEAK_PASSWORD, details={"advice": advice})
+        return self._hasher.hash(normalise_password(password))
+
+    def put(self, tx: AuthTransaction, account: Account, password_hash: str, client: Client) -> SignedIn:
+        """Writes it, ends every session of the account and opens one. The caller holds the account's lock, and has seen
+        that the account may sign in; `announce` and `record` come after this."""
+        account_id = account.agent.account_id
+        tx.set_password(account_id, password_hash, self._clock())
+        announce_ended(tx, tx.end_sessions(account_id))
+        tx.publish(CredentialChanged(account_id=account_id))
+        return self._sessions.open(tx, account, client)
+
+
+def personal_of(account: Account, keys: KeyRing) -> Personal:
+    """What must not stand in the account's password."""
+    return Personal(personal_words(account.agent), _is_numen(account, keys), _is_birth_date(account, keys))
+
+
+def _is_numen(account: Account, keys: KeyRing) -> Callable[[str], bool]:
+    return lambda candidate: account.numen is not None and keys.is_numen(candidate, account.numen)
+
+
+def _is_birth_date(account: Account, keys: KeyRing) -> Callable[[date], bool]:
+    return lambda candidate: keys.is_birth_date(account.agent.account_id, candidate, account.birth_date)
