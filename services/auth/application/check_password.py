@@ -13,6 +13,7 @@ from services.auth.domain.address import normalise_login
 from services.auth.domain.digests import KeyRing
 from services.auth.domain.numen import InvalidNumenError, parse_numen
 from services.auth.domain.password_policy import is_too_long, normalise_password
+from services.auth.domain.short_login import short_login_typed
 
 _NO_NUMEN = "00A0000000AAA"
 
@@ -46,11 +47,12 @@ class CheckPassword:
         return Proof(account, attempt, by_password, by_numen)
 
     def _begin(self, credentials: Credentials, now: datetime) -> tuple[Attempt, Account | None]:
-        address = normalise_login(credentials.login, self._domain)
-        login = address or credentials.login.strip().lower()[:256]
+        typed = credentials.login
+        address = normalise_login(typed, self._domain) or ""
         with self._store.begin() as tx:
+            account = tx.account_by_login(address, short_login_typed(typed))
+            login = account.agent.address if account else address or typed.strip().lower()[:256]
             attempt, wait = begin_attempt(tx, self._keys, login, credentials.client.source, now)
-            account = tx.account_by_address(address or "")
         if wait:
             raise slow_down(wait)
         return attempt, account

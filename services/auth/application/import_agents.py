@@ -11,7 +11,7 @@ from contracts.auth import AccountChanged, AccountCreated, Agent
 from contracts.base import new_account_id
 from services.auth.application.account_events import Change, announce
 from services.auth.application.agent_row import AgentRow, RefusedLineError, RowReader
-from services.auth.application.give_addresses import give_addresses
+from services.auth.application.give_identifiers import give_addresses, give_short_logins
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.domain.account import Account
 from services.auth.domain.digests import KeyRing
@@ -76,7 +76,7 @@ class ImportAgents:
             tx.begin_import_batch()
             rows = self._first_of_each(tx, batch, import_id, repeated)
             created, changed, rewritten = self._sort_out(tx, rows)
-            created = self._with_addresses(tx, created, rows)
+            created = self._with_identifiers(tx, created, rows)
             tx.add_accounts([account for account, _ in created])
             tx.change_identities(rewritten)
             changes: list[Change] = [(AccountCreated, account) for account, _ in created]
@@ -150,16 +150,17 @@ class ImportAgents:
             return Account(agent, "never_activated", numen, birth_date)
         return replace(old, agent=agent, numen=numen, birth_date=birth_date)
 
-    def _with_addresses(
+    def _with_identifiers(
         self, tx: AuthTransaction, created: list[tuple[Account, bytes]], rows: Mapping[bytes, AgentRow]
     ) -> list[tuple[Account, bytes]]:
         bases = {account.agent.account_id: rows[digest].base for account, digest in created}
         addresses = give_addresses(tx, bases, self._domain)
+        short_logins = give_short_logins(tx, addresses, self._domain)
         return [
-            (replace(account, agent=_addressed(account.agent, addresses[account.agent.account_id])), digest)
+            (_identified(account, addresses[account.agent.account_id], short_logins[account.agent.account_id]), digest)
             for account, digest in created
         ]
 
 
-def _addressed(agent: Agent, address: str) -> Agent:
-    return agent.model_copy(update={"address": address})
+def _identified(account: Account, address: str, short_login: str) -> Account:
+    return replace(account, agent=account.agent.model_copy(update={"address": address}), short_login=short_login)

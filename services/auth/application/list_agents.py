@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from contracts.auth import AccountState, Agent
 from services.auth.application.ports import Store
+from services.auth.domain.account import Account
 
 PAGE = 1_000
 
@@ -12,13 +12,13 @@ class ListAgents:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def __call__(self) -> Iterator[tuple[Agent, AccountState]]:
+    def __call__(self) -> Iterator[Account]:
         """Every account in the order of the addresses, a page in memory at a time."""
         last = ""
         while True:
             with self._store.begin() as tx:
                 page = tx.accounts_after(last, PAGE)
-            yield from ((account.agent, account.state) for account in page)
+            yield from page
             if len(page) < PAGE:
                 return
             last = page[-1].agent.address

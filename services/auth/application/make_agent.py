@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from contracts.auth import AccountChanged, AccountCreated, Agent, CredentialChanged
 from contracts.base import new_account_id
 from services.auth.application.account_events import announce
+from services.auth.application.give_identifiers import give_short_logins
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import AuthTransaction, Clock, Hasher, Store
 from services.auth.application.sessions import announce_ended
@@ -76,12 +77,22 @@ class MakeAgent:
         )
         return Account(agent, "active")
 
+    def _claim(self, tx: AuthTransaction, agent: Agent) -> str:
+        """Enters the address in the ledger; returns the short identifier that goes with it."""
+        tx.begin_import_batch()
+        if tx.is_short_login(agent.address.partition("@")[0]):
+            raise RefusedAgentError("cette adresse est déjà l’identifiant court d’un agent")
+        if agent.address not in tx.claim_addresses([(agent.address, agent.account_id)]):
+            raise RefusedAgentError("cette adresse a déjà été attribuée")
+        return give_short_logins(tx, {agent.account_id: agent.address}, self._domain)[agent.account_id]
+
     def _write(self, tx: AuthTransaction, address: str, fresh: Account, password_hash: str) -> Account:
         known = tx.account_by_address(address, lock=True)
         if known is None:
-            if address not in tx.claim_addresses([(address, fresh.agent.account_id)]):
-                raise RefusedAgentError("cette adresse a déjà été attribuée")
-            account = replace(fresh, password_hash=password_hash, password_changed_at=self._clock())
+            short_login = self._claim(tx, fresh.agent)
+            account = replace(
+                fresh, password_hash=password_hash, password_changed_at=self._clock(), short_login=short_login
+            )
             tx.add_accounts([account])
             announce(tx, [(AccountCreated, account)])
             return account

@@ -57,11 +57,12 @@ def make_agent(auth: Auth, arguments: argparse.Namespace) -> None:
 
 
 def list_agents(auth: Auth, arguments: argparse.Namespace) -> None:  # noqa: ARG001 - a command like the others
-    """CSV on standard output: adresse;compte;etat;categorie;uai."""
+    """CSV on standard output: adresse;compte;etat;categorie;uai;identifiant."""
     table = csv.writer(sys.stdout, delimiter=";", lineterminator="\n")
-    table.writerow(("adresse", "compte", "etat", "categorie", "uai"))
-    for agent, state in auth.list_agents():
-        table.writerow((agent.address, agent.account_id, state, agent.category, agent.uai))
+    table.writerow(("adresse", "compte", "etat", "categorie", "uai", "identifiant"))
+    for account in auth.list_agents():
+        agent = account.agent
+        table.writerow((agent.address, agent.account_id, account.state, agent.category, agent.uai, account.short_login))
 
 
 def register(commands: Commands) -> None:

@@ -24,7 +24,7 @@ class KeyedDigest:
 @dataclass(frozen=True, slots=True)
 class Account:
     """`numen` and `birth_date`: None for an account made from its address. `password_hash`, and when it was chosen:
-    None before activation."""
+    None before activation. `short_login`: "" only until one is given."""
 
     agent: Agent
     state: AccountState
@@ -32,6 +32,7 @@ class Account:
     birth_date: KeyedDigest | None = None
     password_hash: str | None = None
     password_changed_at: datetime | None = None
+    short_login: str = ""
 
 
 def parse_uai(text: str) -> str:

@@ -10,7 +10,13 @@ def test_every_account_is_listed_once_whatever_the_page(system: System, monkeypa
     monkeypatch.setattr(list_agents, "PAGE", 2)
     for number, name in enumerate(("Brindacier", "Tournesol", "Cerfeuil", "Bergamote")):
         system.import_line(nom=name, numen=f"10E981234{number}ABC")
-    listed = [(agent.address.partition("@")[0], state) for agent, state in system.auth.list_agents()]
+    listed = [
+        (account.agent.address.partition("@")[0], account.short_login, account.state)
+        for account in system.auth.list_agents()
+    ]
     assert listed == [
-        (f"camille.{name}", "never_activated") for name in ("bergamote", "brindacier", "cerfeuil", "tournesol")
+        ("camille.bergamote", "cbergamo", "never_activated"),
+        ("camille.brindacier", "cbrindac", "never_activated"),
+        ("camille.cerfeuil", "ccerfeui", "never_activated"),
+        ("camille.tournesol", "ctournes", "never_activated"),
     ]

@@ -10,6 +10,7 @@ from services.auth.adapters.store.failures import FailureTables
 from services.auth.adapters.store.imports import ImportTables
 from services.auth.adapters.store.lapsed import LapsedTables
 from services.auth.adapters.store.sessions import SessionTables
+from services.auth.adapters.store.short_logins import ShortLoginTables
 from services.auth.adapters.store.tickets import TicketTables
 from services.auth.adapters.store.trail import TrailTables
 
@@ -21,6 +22,7 @@ class PostgresTransaction(
     ImportTables,
     LapsedTables,
     SessionTables,
+    ShortLoginTables,
     TicketTables,
     TrailTables,
 ):

@@ -5,7 +5,7 @@ from contracts.auth import Agent
 from services.auth.domain.account import Account, KeyedDigest
 
 ACCOUNT = """
-    a.account_id, a.address, a.given_name, a.family_name, a.category, a.uai, a.departement, a.state,
+    a.account_id, a.address, a.short_login, a.given_name, a.family_name, a.category, a.uai, a.departement, a.state,
     a.numen_key_id, a.numen_hmac, a.birth_date_key_id, a.birth_date_hmac, a.password_hash,
     a.password_changed_at
 """
@@ -28,6 +28,7 @@ def account_of(row: Row) -> Account:
         _digest(row["birth_date_key_id"], row["birth_date_hmac"]),
         row["password_hash"],
         row["password_changed_at"],
+        row["short_login"],
     )
 
 

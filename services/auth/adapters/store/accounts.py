@@ -15,6 +15,14 @@ class AccountTables(Tables):
     def account_by_address(self, address: str, *, lock: bool = False) -> Account | None:
         return self._one_account("a.address = %s", address, lock)
 
+    def account_by_login(self, address: str, short_login: str) -> Account | None:
+        row = self._tx.one(
+            f"SELECT {ACCOUNT} FROM account a WHERE a.address = %(address)s OR a.short_login = %(short)s"  # noqa: S608
+            " ORDER BY a.address = %(address)s DESC LIMIT 1",
+            {"address": address, "short": short_login},
+        )
+        return account_of(row) if row else None
+
     def accounts_after(self, address: str, limit: int) -> list[Account]:
         sql = f"SELECT {ACCOUNT} FROM account a WHERE a.address > %s ORDER BY a.address LIMIT %s"  # noqa: S608
         return [account_of(row) for row in self._tx.all(sql, (address, limit))]
@@ -28,13 +36,14 @@ class AccountTables(Tables):
 
     def add_accounts(self, accounts: Sequence[Account]) -> None:
         self._tx.values(
-            "INSERT INTO account (account_id, address, given_name, family_name, category, uai, departement, state,"
-            " numen_key_id, numen_hmac, birth_date_key_id, birth_date_hmac, password_hash,"
+            "INSERT INTO account (account_id, address, short_login, given_name, family_name, category, uai,"
+            " departement, state, numen_key_id, numen_hmac, birth_date_key_id, birth_date_hmac, password_hash,"
             " password_changed_at) VALUES %s",
             [
                 (
                     account.agent.account_id,
                     account.agent.address,
+                    account.short_login,
                     account.agent.given_name,
                     account.agent.family_name,
                     account.agent.category,

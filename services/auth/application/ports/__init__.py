@@ -12,6 +12,7 @@ from services.auth.application.ports.hasher import Hasher
 from services.auth.application.ports.imports import Imports
 from services.auth.application.ports.lapsed import Lapsed
 from services.auth.application.ports.sessions import Sessions, StoredSession
+from services.auth.application.ports.short_logins import ShortLogins
 from services.auth.application.ports.tickets import Tickets
 from services.auth.application.ports.trail import Trail, TrailHead
 from services.auth.application.ports.whereabouts import Describe, Whereabouts
@@ -22,7 +23,7 @@ Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
 
 
-class AuthTransaction(Accounts, Events, Failures, Imports, Lapsed, Sessions, Tickets, Trail, Protocol):
+class AuthTransaction(Accounts, Events, Failures, Imports, Lapsed, Sessions, ShortLogins, Tickets, Trail, Protocol):
     """The tables of auth within one transaction."""
 
 

@@ -12,6 +12,10 @@ class Accounts(Protocol):
 
     def account_by_address(self, address: str, *, lock: bool = False) -> Account | None: ...
 
+    def account_by_login(self, address: str, short_login: str) -> Account | None:
+        """By either; the address counts before the other. One query, whatever there is."""
+        ...
+
     def accounts_after(self, address: str, limit: int) -> list[Account]:
         """The next accounts in the order of their addresses."""
         ...

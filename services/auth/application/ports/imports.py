@@ -8,7 +8,8 @@ from uuid import UUID
 
 class Imports(Protocol):
     def begin_import_batch(self) -> None:
-        """Waits for other imports' batches: two files that bring the same person must not race."""
+        """Waits for other imports' batches: two files that bring the same person must not race, nor two that give
+        identifiers."""
         ...
 
     def note_import_lines(self, import_id: UUID, now: datetime, lines: Mapping[bytes, int]) -> dict[bytes, int]:
