@@ -11,11 +11,14 @@ from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.whereabouts import Describer
 from services.auth.application.announce_position import AnnouncePosition
+from services.auth.application.change_password import ChangePassword
 from services.auth.application.check_password import CheckPassword
 from services.auth.application.choose_password import ChoosePassword
 from services.auth.application.confirm_holder import ConfirmHolder
+from services.auth.application.end_sessions import EndOtherSessions, EndSession
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_agents import ListAgents
+from services.auth.application.list_sessions import ListSessions
 from services.auth.application.make_agent import MakeAgent
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import Clock, Describe
@@ -34,7 +37,11 @@ class Auth:
     sign_in: SignIn
     choose_password: ChoosePassword
     verify_password: VerifyPassword
+    change_password: ChangePassword
     sessions: Sessions
+    list_sessions: ListSessions
+    end_session: EndSession
+    end_other_sessions: EndOtherSessions
     confirm_holder: ConfirmHolder
     describe: Describe
     import_agents: ImportAgents
@@ -64,14 +71,20 @@ def build(
     )
     sessions = Sessions(store, clock, policy)
     new_password = NewPassword(hasher, keys, sessions, clock)
+    confirm_holder = ConfirmHolder(store, hasher, keys, sessions, clock)
+    describe = Describer(institution.networks, run)
     check_password = CheckPassword(store, hasher, keys, clock, domain)
     return Auth(
         sign_in=SignIn(store, check_password, sessions, clock, policy.ticket_minutes),
         choose_password=ChoosePassword(store, new_password, clock),
         verify_password=VerifyPassword(store, check_password),
+        change_password=ChangePassword(store, keys, confirm_holder, new_password, sessions, clock),
         sessions=sessions,
-        confirm_holder=ConfirmHolder(store, hasher, keys, sessions, clock),
-        describe=Describer(institution.networks, run),
+        list_sessions=ListSessions(store, sessions, describe, clock),
+        end_session=EndSession(store, keys, sessions, clock),
+        end_other_sessions=EndOtherSessions(store, keys, sessions, clock),
+        confirm_holder=confirm_holder,
+        describe=describe,
         import_agents=ImportAgents(store, keys, clock, policy, domain),
         list_agents=ListAgents(store),
         make_agent=MakeAgent(store, hasher, new_password, clock, domain),

@@ -12,6 +12,7 @@ from chassis.health import HealthServer
 from chassis.periodic import every
 from chassis.rpc_server import RpcService, rpc, serve
 from chassis.settings import from_environment, institution
+from contracts.account import AccountRequest, OpenSessions, PasswordChange, SessionEnding
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
 from contracts.base import Empty
 from services.auth.application import announce_position, sweep
@@ -42,6 +43,22 @@ class AuthRpc(RpcService):
     @rpc
     def verify_password(self, request: Credentials) -> Agent:
         return self.auth.verify_password(request)
+
+    @rpc
+    def change_password(self, request: PasswordChange) -> SignedIn:
+        return self.auth.change_password(request)
+
+    @rpc
+    def list_sessions(self, request: AccountRequest) -> OpenSessions:
+        return self.auth.list_sessions(request)
+
+    @rpc
+    def end_session(self, request: SessionEnding) -> Empty:
+        return self.auth.end_session(request)
+
+    @rpc
+    def end_other_sessions(self, request: AccountRequest) -> Empty:
+        return self.auth.end_other_sessions(request)
 
     @every(announce_position.EVERY_SECONDS)
     def announce_position(self) -> None:

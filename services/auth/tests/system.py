@@ -1,13 +1,18 @@
 """Auth on a real database, with a clock that the test moves and quick hashes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from pydantic import SecretStr
 
 from chassis.db import Database, Row
+from contracts.account import Holder
 from contracts.auth import Activation, Client, Credentials, SessionToken, SignedIn
+from contracts.errors import ErrorCode, ServiceError
 from services.auth.bootstrap import Auth
+from services.auth.domain.digests import token_hash
 from services.auth.settings import StoreSettings
 
 KEY = "0f" * 32
@@ -66,9 +71,16 @@ class System:
         return self.auth.choose_password(Activation(ticket=SecretStr(ticket), password=SecretStr(password)))
 
     def sign_in(
-        self, login: str = "camille.brindacier", password: str = PASSWORD, source: str = "192.0.2.1"
+        self,
+        login: str = "camille.brindacier",
+        password: str = PASSWORD,
+        source: str = "192.0.2.1",
+        **client: object,
     ) -> SignedIn:
-        reply = self.auth.sign_in(self.credentials(login, password, source))
+        """`client`: more of contracts.auth.Client."""
+        credentials = self.credentials(login, password, source)
+        told = credentials.client.model_copy(update=client)
+        reply = self.auth.sign_in(credentials.model_copy(update={"client": told}))
         assert reply.signed_in is not None
         assert reply.must_choose_password is None
         return reply.signed_in
@@ -80,6 +92,21 @@ class System:
 
 def token(signed_in: SignedIn) -> SessionToken:
     return SessionToken(token=signed_in.token)
+
+
+def holder(signed_in: SignedIn, **client: object) -> Holder:
+    """Who asks from that session."""
+    session_id = token_hash(signed_in.token.get_secret_value()).hex()
+    told = Client.model_validate({"source": "192.0.2.1"} | client)
+    return Holder(account_id=signed_in.agent.account_id, session_id=session_id, client=told)
+
+
+def refused(code: ErrorCode, act: Callable[[], object]) -> ServiceError:
+    """The ServiceError that `act` must raise."""
+    with pytest.raises(ServiceError) as raised:
+        act()
+    assert raised.value.code == code
+    return raised.value
 
 
 def settings(url: str, **changes: object) -> StoreSettings:

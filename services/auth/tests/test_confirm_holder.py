@@ -1,27 +1,12 @@
 """The current password, asked again before something that matters."""
 
-from collections.abc import Callable
 from functools import partial
 
 import pytest
 from pydantic import SecretStr
 
-from contracts.account import Holder
-from contracts.auth import SignedIn
 from contracts.errors import ErrorCode, ServiceError
-from services.auth.domain.digests import token_hash
-from services.auth.tests.system import PASSWORD, System, token
-
-
-def holder(signed_in: SignedIn) -> Holder:
-    session_id = token_hash(signed_in.token.get_secret_value()).hex()
-    return Holder(account_id=signed_in.agent.account_id, session_id=session_id)
-
-
-def refused(code: ErrorCode, act: Callable[[], object]) -> None:
-    with pytest.raises(ServiceError) as raised:
-        act()
-    assert raised.value.code == code
+from services.auth.tests.system import PASSWORD, System, holder, refused, token
 
 
 def test_the_current_password_confirms_the_holder(system: System) -> None:

@@ -1,7 +1,6 @@
 """From the first sign-in to the last: what opens, what is refused, and what a refusal tells."""
 
 import secrets
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
@@ -15,14 +14,7 @@ from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.application import sessions as session_rules
 from services.auth.domain import throttling
 from services.auth.domain.digests import token_hash
-from services.auth.tests.system import NUMEN, PASSWORD, System, token
-
-
-def refused(code: ErrorCode, act: Callable[[], object]) -> ServiceError:
-    with pytest.raises(ServiceError) as raised:
-        act()
-    assert raised.value.code == code
-    return raised.value
+from services.auth.tests.system import NUMEN, PASSWORD, System, refused, token
 
 
 def test_the_numen_opens_a_ticket_that_sets_the_password_and_a_session(system: System) -> None:

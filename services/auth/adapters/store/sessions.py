@@ -2,11 +2,16 @@
 
 from datetime import datetime
 
+from chassis.db import Row
 from contracts.auth import Client
 from services.auth.adapters.store.account_rows import ACCOUNT, account_of
 from services.auth.adapters.store.tables import Tables
 from services.auth.application.ports import StoredSession
 from services.auth.domain.trail import MAX_SOURCE, MAX_USER_AGENT
+
+_SESSION = f"""
+    SELECT s.session_hash, s.source, s.user_agent, s.shared, s.opened_at, s.used_at, s.expires_at, {ACCOUNT}
+    FROM session s JOIN account a USING (account_id)"""  # noqa: S608 - names of columns
 
 
 class SessionTables(Tables):
@@ -21,12 +26,11 @@ class SessionTables(Tables):
         )
 
     def session(self, session_hash: bytes) -> StoredSession | None:
-        row = self._tx.one(
-            f"SELECT s.used_at, s.expires_at, s.shared, {ACCOUNT}"  # noqa: S608
-            " FROM session s JOIN account a USING (account_id) WHERE s.session_hash = %s",
-            (session_hash,),
-        )
-        return StoredSession(account_of(row), row["used_at"], row["expires_at"], row["shared"]) if row else None
+        row = self._tx.one(f"{_SESSION} WHERE s.session_hash = %s", (session_hash,))
+        return _session_of(row) if row else None
+
+    def sessions_of(self, account_id: str) -> list[StoredSession]:
+        return [_session_of(row) for row in self._tx.all(f"{_SESSION} WHERE s.account_id = %s", (account_id,))]
 
     def touch_session(self, session_hash: bytes, now: datetime) -> None:
         self._tx.execute("UPDATE session SET used_at = %s WHERE session_hash = %s", (now, session_hash))
@@ -44,10 +48,27 @@ class SessionTables(Tables):
         )
         return [bytes(row["session_hash"]) for row in rows]
 
-    def end_sessions(self, account_id: str, *, but_newest: int = 0) -> list[bytes]:
+    def end_session_of(self, account_id: str, session_hash: bytes) -> bool:
+        sql = "DELETE FROM session WHERE session_hash = %s AND account_id = %s"
+        return self._tx.execute(sql, (session_hash, account_id)) == 1
+
+    def end_sessions(self, account_id: str, *, but: bytes = b"", but_newest: int = 0) -> list[bytes]:
         rows = self._tx.all(
             "DELETE FROM session WHERE session_hash IN (SELECT session_hash FROM session WHERE account_id = %s"
-            " ORDER BY opened_at DESC, session_hash OFFSET %s) RETURNING session_hash",
-            (account_id, but_newest),
+            " AND session_hash <> %s ORDER BY opened_at DESC, session_hash OFFSET %s) RETURNING session_hash",
+            (account_id, but, but_newest),
         )
         return [bytes(row["session_hash"]) for row in rows]
+
+
+def _session_of(row: Row) -> StoredSession:
+    return StoredSession(
+        session_hash=bytes(row["session_hash"]),
+        account=account_of(row),
+        source=row["source"],
+        user_agent=row["user_agent"],
+        shared=row["shared"],
+        opened_at=row["opened_at"],
+        used_at=row["used_at"],
+        expires_at=row["expires_at"],
+    )

@@ -10,10 +10,14 @@ from services.auth.domain.account import Account
 
 @dataclass(frozen=True, slots=True)
 class StoredSession:
+    session_hash: bytes
     account: Account
+    source: str
+    user_agent: str
+    shared: bool
+    opened_at: datetime
     used_at: datetime
     expires_at: datetime
-    shared: bool
 
 
 class Sessions(Protocol):
@@ -25,6 +29,10 @@ class Sessions(Protocol):
 
     def session(self, session_hash: bytes) -> StoredSession | None: ...
 
+    def sessions_of(self, account_id: str) -> list[StoredSession]:
+        """Also those that lapsed and were not swept yet."""
+        ...
+
     def touch_session(self, session_hash: bytes, now: datetime) -> None: ...
 
     def end_session(self, session_hash: bytes) -> bool: ...
@@ -35,4 +43,8 @@ class Sessions(Protocol):
         """Those past their absolute end, or not used since; at most `limit` of them."""
         ...
 
-    def end_sessions(self, account_id: str, *, but_newest: int = 0) -> list[bytes]: ...
+    def end_session_of(self, account_id: str, session_hash: bytes) -> bool: ...
+
+    def end_sessions(self, account_id: str, *, but: bytes = b"", but_newest: int = 0) -> list[bytes]:
+        """All of the account, except one, or so many of the newest."""
+        ...
