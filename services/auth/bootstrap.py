@@ -16,6 +16,7 @@ from services.auth.application.check_password import CheckPassword
 from services.auth.application.choose_password import ChoosePassword
 from services.auth.application.confirm_holder import ConfirmHolder
 from services.auth.application.end_sessions import EndOtherSessions, EndSession
+from services.auth.application.erase_trail import EraseTrail
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_agents import ListAgents
 from services.auth.application.list_sessions import ListSessions
@@ -25,7 +26,9 @@ from services.auth.application.ports import Clock, Describe
 from services.auth.application.sessions import Sessions
 from services.auth.application.sign_in import SignIn
 from services.auth.application.sweep import Sweep
+from services.auth.application.trail_position import TrailPosition
 from services.auth.application.verify_password import VerifyPassword
+from services.auth.application.verify_trail import VerifyTrail
 from services.auth.domain.digests import KeyRing
 from services.auth.settings import StoreSettings
 
@@ -49,6 +52,9 @@ class Auth:
     make_agent: MakeAgent
     announce_position: AnnouncePosition
     sweep: Sweep
+    verify_trail: VerifyTrail
+    trail_position: TrailPosition
+    erase_trail: EraseTrail
 
 
 def build(
@@ -90,4 +96,7 @@ def build(
         make_agent=MakeAgent(store, hasher, new_password, clock, domain),
         announce_position=AnnouncePosition(store, clock),
         sweep=Sweep(store, clock, sessions),
+        verify_trail=VerifyTrail(store, keys),
+        trail_position=TrailPosition(store),
+        erase_trail=EraseTrail(store, keys, clock, policy.trail_months),
     )

@@ -3,9 +3,9 @@
 from dataclasses import replace
 from datetime import datetime
 
-from services.auth.application.ports import AuthTransaction, TrailHead
+from services.auth.application.ports import AuthTransaction
 from services.auth.domain.digests import KeyRing
-from services.auth.domain.trail import Entry, Line, month_of
+from services.auth.domain.trail import Entry, Line, TrailHead, month_of
 
 
 def record(tx: AuthTransaction, keys: KeyRing, now: datetime, *entries: Entry) -> None:

@@ -52,6 +52,9 @@ class KeyRing:
         """Holds a line of the trail to the one before it."""
         return self._digest(self._current, b"trail", previous, content)
 
+    def knows(self, key_id: str) -> bool:
+        return key_id in self._keys
+
     def is_seal(self, previous: bytes, content: bytes, known: KeyedDigest) -> bool:
         """False also when its key is no longer known."""
         if known.key_id not in self._keys:

@@ -3,13 +3,18 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from contracts.auth import Client
 
 MAX_USER_AGENT = 400
 MAX_SOURCE = 64
+NO_SEAL = bytes(32)
+"""What the first line of all is sealed together with."""
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 
 class Action(StrEnum):
@@ -22,6 +27,7 @@ class Action(StrEnum):
     ACTIVATION_STARTED = "activation-started"
     ACTIVATED = "activated"
     SIGNED_IN = "signed-in"
+    PROGRAM_SIGNED_IN = "program-signed-in"
     SIGN_IN_FAILED = "sign-in-failed"
     SLOWED_DOWN = "slowed-down"
     SIGNED_OUT = "signed-out"
@@ -43,10 +49,11 @@ class Action(StrEnum):
     SUSPENDED = "suspended"
     RESTORED = "restored"
     DEPARTED = "departed"
+    TRAIL_ERASED = "trail-erased"
 
 
 class By(StrEnum):
-    """AGENT proved to be the holder. ADMINISTRATION acts on the command line. UNKNOWN proved nothing."""
+    """AGENT proved to be the holder. ADMINISTRATION acts on the command line or by a setting. UNKNOWN is anybody."""
 
     AGENT = "agent"
     ADMINISTRATION = "administration"
@@ -90,17 +97,18 @@ class Line:
             account_id=entry.account_id,
             action=entry.action.value,
             by=entry.by.value,
-            source=entry.client.source[:MAX_SOURCE],
-            user_agent=entry.client.user_agent[:MAX_USER_AGENT],
+            source=_storable(entry.client.source, MAX_SOURCE),
+            user_agent=_storable(entry.client.user_agent, MAX_USER_AGENT),
             details=dict(entry.details),
         )
 
     def sealed_bytes(self) -> bytes:
-        """All that the seal holds together, one way only to write it."""
+        """All that the seal holds together, one way only to write it. The key's id is not in it: under another key the
+        seal is another."""
         parts = [
             self.month.isoformat(),
             self.number,
-            self.at.timestamp(),
+            (self.at - _EPOCH) // _MICROSECOND,
             self.account_id,
             self.action,
             self.by,
@@ -111,5 +119,42 @@ class Line:
         return json.dumps(parts, sort_keys=True, ensure_ascii=True, separators=(",", ":")).encode()
 
 
+@dataclass(frozen=True, slots=True)
+class TrailHead:
+    """The newest line: its month (the first day of it), its number in that month, from 1, and its seal. Number 0: the
+    month has no line yet, and the seal is that of the last line before it."""
+
+    month: date
+    number: int
+    seal: bytes
+
+    def __str__(self) -> str:
+        """As an operator notes it: seal@year-month/number."""
+        return f"{self.seal.hex()}@{self.month:%Y-%m}/{self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class ClosedMonth:
+    """A month that ended: how many lines it had, the seal of the last one, and when they were erased (None: not)."""
+
+    month: date
+    lines: int
+    seal: bytes
+    erased_at: datetime | None = None
+
+
 def month_of(at: datetime) -> date:
-    return date(at.year, at.month, 1)
+    """The first day of its month, in UTC."""
+    return at.astimezone(UTC).date().replace(day=1)
+
+
+def months_before(month: date, count: int) -> date:
+    """The month so many months earlier."""
+    months = month.year * 12 + month.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _storable(text: str, most: int) -> str:
+    """Within the bounds, and without what no text column takes (NUL) or no encoding writes (half of a surrogate pair):
+    what is read back must be what was sealed."""
+    return text[:most].replace("\0", "\ufffd").encode("utf-8", "replace").decode()

@@ -34,6 +34,6 @@ class PostgresStore:
         self._database = database
 
     @contextmanager
-    def begin(self) -> Iterator[PostgresTransaction]:
-        with self._database.transaction() as tx:
+    def begin(self, *, read_only: bool = False) -> Iterator[PostgresTransaction]:
+        with self._database.transaction(read_only=read_only) as tx:
             yield PostgresTransaction(tx)

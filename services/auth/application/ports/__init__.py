@@ -14,10 +14,10 @@ from services.auth.application.ports.lapsed import Lapsed
 from services.auth.application.ports.sessions import Sessions, StoredSession
 from services.auth.application.ports.short_logins import ShortLogins
 from services.auth.application.ports.tickets import Tickets
-from services.auth.application.ports.trail import Trail, TrailHead
+from services.auth.application.ports.trail import Trail
 from services.auth.application.ports.whereabouts import Describe, Whereabouts
 
-__all__ = ["AuthTransaction", "Clock", "Describe", "Hasher", "Store", "StoredSession", "TrailHead", "Whereabouts"]
+__all__ = ["AuthTransaction", "Clock", "Describe", "Hasher", "Store", "StoredSession", "Whereabouts"]
 
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
@@ -28,6 +28,6 @@ class AuthTransaction(Accounts, Events, Failures, Imports, Lapsed, Sessions, Sho
 
 
 class Store(Protocol):
-    def begin(self) -> AbstractContextManager[AuthTransaction]:
-        """Commits when its block ends, rolls back when it raises."""
+    def begin(self, *, read_only: bool = False) -> AbstractContextManager[AuthTransaction]:
+        """Commits when its block ends, rolls back when it raises. read_only: all of it sees the state of one moment."""
         ...

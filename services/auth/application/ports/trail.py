@@ -1,21 +1,10 @@
 """The trail: lines that are only ever added, each sealed together with the one before."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
-from services.auth.domain.trail import Line
-
-
-@dataclass(frozen=True, slots=True)
-class TrailHead:
-    """The newest line: its month (the first day of it), its number in that month, from 1, and its seal. Number 0: the
-    month has no line yet, and the seal is that of the last line before it."""
-
-    month: date
-    number: int
-    seal: bytes
+from services.auth.domain.trail import ClosedMonth, Line, TrailHead
 
 
 class Trail(Protocol):
@@ -29,4 +18,30 @@ class Trail(Protocol):
 
     def add_lines(self, lines: Sequence[Line], head: TrailHead) -> None:
         """Adds the lines; `head` is the last of them."""
+        ...
+
+    def trail_head(self) -> TrailHead: ...
+
+    def closed_months(self) -> list[ClosedMonth]:
+        """The oldest first."""
+        ...
+
+    def lines_after(self, month: date, number: int, limit: int) -> list[Line]:
+        """The next lines of all months, in their order."""
+        ...
+
+    def try_to_erase(self) -> bool:
+        """Whether nobody else erases lines; from here until the commit nobody else does."""
+        ...
+
+    def mark_erased(self, month: date, now: datetime) -> None:
+        """A closed month's lines may go from now on."""
+        ...
+
+    def erase_lines(self, until: date, limit: int) -> int:
+        """Deletes so many lines of that month and earlier ones at most, the oldest first; how many."""
+        ...
+
+    def lines_of_account(self, account_id: str, since: date, before: tuple[date, int] | None, limit: int) -> list[Line]:
+        """Of the month `since` and later, and before that place (month, number); the newest first."""
         ...
