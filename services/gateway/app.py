@@ -14,7 +14,8 @@ from contracts.errors import ServiceError
 from services.gateway.access import AccessLog
 from services.gateway.api.openapi import PATH as OPENAPI_PATH
 from services.gateway.api.openapi import OpenApiEndpoint
-from services.gateway.api.operations import PREFIX, Operation
+from services.gateway.api.operation import Operation
+from services.gateway.api.operations import PREFIX
 from services.gateway.blobs.download import DownloadEndpoint
 from services.gateway.blobs.upload import UploadEndpoint
 from services.gateway.jmap.cors import JmapCors
@@ -38,7 +39,7 @@ class Endpoints:
 def routes(endpoints: Endpoints) -> list[Route]:
     """The most asked for first: they are tried in order."""
     api = [
-        Route(PREFIX + operation.path, operation.endpoint, methods=[operation.method])
+        Route(PREFIX + operation.path, operation.answer, methods=[operation.method])
         for operation in endpoints.operations
     ]
     return [

@@ -11,9 +11,17 @@ from chassis.blobs import BlobStore
 from chassis.broadcast import listen_broadcast
 from chassis.rpc_client import RpcClient
 from chassis.settings import InstitutionSettings
+from services.gateway.api.account import AccountEndpoints
+from services.gateway.api.activity import ActivityEndpoint
+from services.gateway.api.answers import SessionAnswers
+from services.gateway.api.challenges import ChallengeEndpoints
+from services.gateway.api.forms import Forms
+from services.gateway.api.holder import Holders
 from services.gateway.api.institution import InstitutionEndpoint
-from services.gateway.api.operations import operations
+from services.gateway.api.operations import ApiEndpoints, operations
+from services.gateway.api.recovery import RecoveryEndpoints
 from services.gateway.api.session import SessionEndpoints
+from services.gateway.api.sessions import OpenSessionsEndpoints
 from services.gateway.api.status import StatusEndpoint
 from services.gateway.app import Endpoints, build
 from services.gateway.blobs.download import DownloadEndpoint
@@ -21,8 +29,8 @@ from services.gateway.blobs.threads import DiskThreads
 from services.gateway.blobs.upload import UploadEndpoint
 from services.gateway.caller import Caller
 from services.gateway.identity.authenticator import Authenticator
-from services.gateway.identity.cache import PrincipalCache
-from services.gateway.identity.cookies import SessionCookie
+from services.gateway.identity.cache import PrincipalCache, Principals
+from services.gateway.identity.cookies import Cookies
 from services.gateway.identity.origin import Origin
 from services.gateway.jmap.dispatch import Dispatcher
 from services.gateway.jmap.endpoint import JmapEndpoint
@@ -71,10 +79,14 @@ def assemble(
     limits: Limits,
 ) -> Parts:
     """Everything but the connections: nothing here waits or fails."""
-    sessions = PrincipalCache(ttl=SESSION_SECONDS, capacity=KEPT_SESSIONS)
-    passwords = PrincipalCache(ttl=PASSWORD_SECONDS, capacity=KEPT_PASSWORDS)
-    cookie, origin = SessionCookie(secure=settings.secure), Origin(settings.public_url)
-    authenticator = Authenticator(client, cookie, origin, sessions=sessions, passwords=passwords)
+    principals = Principals(
+        sessions=PrincipalCache(ttl=SESSION_SECONDS, capacity=KEPT_SESSIONS),
+        passwords=PrincipalCache(ttl=PASSWORD_SECONDS, capacity=KEPT_PASSWORDS),
+    )
+    cookies, origin = Cookies.make(secure=settings.secure), Origin(settings.public_url)
+    authenticator = Authenticator(client, cookies, origin, principals)
+    forms, answers = Forms(origin), SessionAnswers(cookies, principals)
+    holders = Holders(authenticator, client, cookies, principals.sessions)
     mail_methods = mail.methods(store, threads, institution.mail.max_message_bytes)
     registry = Registry(mail_methods, calendar.METHODS, contacts.METHODS)
     dispatcher = Dispatcher(client, registry, limits)
@@ -85,13 +97,20 @@ def assemble(
         download=DownloadEndpoint(authenticator, client, store, threads, limits),
         push=EventSourceEndpoint(authenticator, hub, CurrentStates(client, registry), limits),
         operations=operations(
-            SessionEndpoints(authenticator, client, cookie, origin, sessions),
-            StatusEndpoint(client),
-            InstitutionEndpoint(institution),
+            ApiEndpoints(
+                institution=InstitutionEndpoint(institution),
+                status=StatusEndpoint(client),
+                session=SessionEndpoints(authenticator, client, cookies, forms, answers),
+                challenges=ChallengeEndpoints(client, cookies, forms, limits),
+                recovery=RecoveryEndpoints(client, cookies, forms, answers),
+                account=AccountEndpoints(holders, forms, answers),
+                sessions=OpenSessionsEndpoints(holders, answers, principals.sessions),
+                activity=ActivityEndpoint(holders),
+            )
         ),
         site=SiteEndpoint(settings.web_root),
     )
-    listener = BroadcastListener(hub, sessions=sessions, passwords=passwords)
+    listener = BroadcastListener(hub, principals)
     return Parts(endpoints, build(endpoints, secure=settings.secure), hub, listener)
 
 

@@ -36,6 +36,10 @@ class Limits:
     max_waiting_uploads: int = 16
     upload_wait_seconds: float = 60.0
     """Uploads beyond max_concurrent_upload wait their turn, so many and so long."""
+    max_concurrent_renderings: int = 8
+    max_waiting_renderings: int = 64
+    rendering_wait_seconds: float = 4.0
+    """Pictures of displayed codes, and sounds: of each so many at once, the others wait."""
     send_seconds: float = 60.0
     """Longest wait for a client to take what it asked for."""
 

@@ -1,6 +1,7 @@
 """The catalogue of what can be refused over HTTP (RFC 9457): a stable `code` for programs, French for agents."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import orjson
@@ -15,14 +16,56 @@ URN = "urn:webmail-montpellier:problem:"
 
 @dataclass(frozen=True, slots=True)
 class Entry:
+    """code: where several entries say one thing to programs, and more to agents."""
+
     status: int
     title: str
     detail: str
+    code: str = ""
 
 
 CATALOGUE: dict[str, Entry] = {
     "bad-credentials": Entry(
         401, "Connexion refusée", "L’identifiant ou le mot de passe ne correspond pas. Vérifiez-les, puis réessayez."
+    ),
+    "wrong-password": Entry(
+        403,
+        "Mot de passe incorrect",
+        "Le mot de passe actuel ne correspond pas. Rien n’a été changé. Vérifiez-le, puis réessayez.",
+        code="bad-credentials",
+    ),
+    "challenge-required": Entry(
+        428,
+        "Code à recopier",
+        "Pour continuer, recopiez le code affiché, ou écoutez-le. Chaque code ne sert qu’une fois : s’il a été refusé, "
+        "recopiez le nouveau.",
+    ),
+    "bad-code": Entry(
+        422,
+        "Code refusé",
+        "Le code de votre courrier ne correspond pas. Vérifiez-le, puis réessayez. Si vous ne l’avez plus, demandez-en "
+        "un autre à votre gestionnaire.",
+    ),
+    "bad-recovery-code": Entry(
+        422,
+        "Code refusé",
+        "Ce code ne permet pas de continuer. Vérifiez-le, ou essayez-en un autre : chacun ne sert qu’une fois. Au-delà "
+        "du délai, recommencez avec votre NUMEN.",
+        code="bad-code",
+    ),
+    "reset-expired": Entry(
+        410,
+        "Lien dépassé",
+        "Ce lien ne sert qu’une fois et pendant un temps limité. Recommencez depuis « J’ai perdu mon mot de passe » "
+        "pour en recevoir un autre.",
+        code="ticket-expired",
+    ),
+    "confirmation-expired": Entry(
+        410,
+        "Lien dépassé",
+        "Ce lien n’est plus valable. Connectez-vous, puis enregistrez de nouveau votre adresse de secours pour en "
+        "recevoir un autre.",
+        code="ticket-expired",
     ),
     "not-signed-in": Entry(401, "Connexion nécessaire", "Votre session est terminée. Connectez-vous pour continuer."),
     "slow-down": Entry(
@@ -63,6 +106,8 @@ _FROM_SERVICES = {
     ErrorCode.SLOW_DOWN: "slow-down",
     ErrorCode.TICKET_EXPIRED: "ticket-expired",
     ErrorCode.WEAK_PASSWORD: "weak-password",
+    ErrorCode.BAD_CODE: "bad-code",
+    ErrorCode.CHALLENGE_REQUIRED: "challenge-required",
     ErrorCode.NOT_FOUND: "not-found",
     ErrorCode.FORBIDDEN: "forbidden",
     ErrorCode.INVALID_REQUEST: "invalid-request",
@@ -72,30 +117,60 @@ _FROM_SERVICES = {
 }
 
 
-class ProblemError(Exception):
-    """Ends a request with the catalogue's answer for `code`. `members` are added to the document (RFC 9457 §3.2)."""
+_MEMBERS = {
+    ErrorCode.WEAK_PASSWORD: "advice",
+    ErrorCode.BAD_CODE: "tries_left",
+    ErrorCode.CHALLENGE_REQUIRED: "difficulty",
+    ErrorCode.INVALID_REQUEST: "fields",
+}
+"""Which of an error's details its document shows."""
 
-    def __init__(self, code: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
-        super().__init__(code)
-        self.code = code
+
+class ProblemError(Exception):
+    """Ends a request with the catalogue's entry `name`. `members` are added to the document (RFC 9457 §3.2)."""
+
+    def __init__(self, name: str, *, headers: Mapping[str, str] | None = None, **members: object) -> None:
+        super().__init__(name)
+        self.name = name
         self.headers = dict(headers or {})
         self.members = members
 
+    @property
+    def code(self) -> str:
+        return code_of(self.name)
 
-def from_service(error: ServiceError) -> ProblemError:
-    """What a caller of the HTTP API learns of an error of a service."""
-    code = _FROM_SERVICES.get(error.code, "internal")
+
+def code_of(name: str) -> str:
+    """What an entry of the catalogue is called by programs."""
+    return CATALOGUE[name].code or name
+
+
+def from_service(error: ServiceError, name: str = "") -> ProblemError:
+    """What a caller of the HTTP API learns of an error of a service; `name` is the entry, "" for the usual one."""
+    name = name or _FROM_SERVICES.get(error.code, "internal")
     headers: dict[str, str] = {}
-    if code == "slow-down":
+    if name == "slow-down":
         headers["Retry-After"] = str(_seconds(error.details.get("retry_after"), 30))
-    elif code == "service-unavailable":
+    elif name == "service-unavailable":
         headers["Retry-After"] = "2"
-    members = {"advice": error.details.get("advice", [])} if code == "weak-password" else {}
-    return ProblemError(code, headers=headers, **members)
+    member = _MEMBERS.get(error.code, "")
+    members = {member: error.details[member]} if member in error.details else {}
+    return ProblemError(name, headers=headers, **members)
+
+
+@contextmanager
+def told_as(names: Mapping[ErrorCode, str]) -> Iterator[None]:
+    """Within the block these errors of services have entries of their own."""
+    try:
+        yield
+    except ServiceError as error:
+        if error.code not in names:
+            raise
+        raise from_service(error, names[error.code]) from None
 
 
 def respond(problem: ProblemError) -> Response:
-    entry = CATALOGUE[problem.code]
+    entry = CATALOGUE[problem.name]
     document = {
         "type": URN + problem.code,
         "title": entry.title,

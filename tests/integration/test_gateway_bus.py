@@ -17,7 +17,7 @@ import pytest
 from contracts.auth import SessionEnded
 from contracts.base import Event
 from contracts.mail import MailStateChanged
-from services.gateway.tests.in_memory import ACCOUNT, ADDRESS, PASSWORD, TOKEN
+from services.gateway.tests.people import ACCOUNT, ADDRESS, PASSWORD, TOKEN
 from services.gateway.tests.processes import Process, eventually, free_port
 
 USING = ["urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail", "urn:ietf:params:jmap:calendars"]

@@ -4,7 +4,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from chassis.settings import InstitutionSettings
-from services.gateway.api.models import PublicSettings
+from services.gateway.api.models.site import PublicSettings
 
 
 class InstitutionEndpoint:

@@ -11,11 +11,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.gateway import problems
-from services.gateway.api.models import ProblemDocument
-from services.gateway.api.operations import PREFIX, Operation
+from services.gateway.api.models.base import ProblemDocument
+from services.gateway.api.operation import JSON, Operation
+from services.gateway.api.operations import PREFIX
 
 PATH = "/openapi.json"
-JSON = "application/json"
 Schema = dict[str, Any]
 
 
@@ -60,12 +60,21 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[type[BaseModel], Sch
 
 
 def _operation(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Schema:
-    answers = [refs[model] for model in operation.answers]
-    responses: Schema = {"204": {"description": "Done"}}
-    if answers:
-        schema = answers[0] if len(answers) == 1 else {"oneOf": answers}
-        responses = {"200": {"description": "OK", "content": {JSON: {"schema": schema}}}}
-    told: Schema = {"summary": operation.summary, "responses": responses | _problems(operation, refs)}
+    told: Schema = {
+        "summary": operation.summary,
+        "responses": {str(operation.status): _success(operation, refs)} | _problems(operation, refs),
+    }
+    if operation.parameters:
+        told["parameters"] = [
+            {
+                "name": parameter.name,
+                "in": parameter.place,
+                "required": parameter.place == "path",
+                "schema": parameter.schema,
+                "description": parameter.description,
+            }
+            for parameter in operation.parameters
+        ]
     if operation.request is not None:
         told["requestBody"] = {"required": True, "content": {JSON: {"schema": refs[operation.request]}}}
     if operation.cookie:
@@ -73,10 +82,20 @@ def _operation(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Sch
     return told
 
 
+def _success(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Schema:
+    if operation.status == 204:
+        return {"description": "Done"}
+    answers = [refs[model] for model in operation.answers]
+    if not answers:
+        return {"description": "OK", "content": {operation.media: {}}}
+    schema = answers[0] if len(answers) == 1 else {"oneOf": answers}
+    return {"description": "OK", "content": {operation.media: {"schema": schema}}}
+
+
 def _problems(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Schema:
-    codes: defaultdict[int, list[str]] = defaultdict(list)
-    for code in operation.problems:
-        codes[problems.CATALOGUE[code].status].append(code)
+    codes: defaultdict[int, set[str]] = defaultdict(set)
+    for name in operation.problems:
+        codes[problems.CATALOGUE[name].status].add(problems.code_of(name))
     return {
         str(status): {
             "description": ", ".join(sorted(found)),

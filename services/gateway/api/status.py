@@ -12,7 +12,7 @@ from contracts.calendar import CalendarApi
 from contracts.contacts import ContactsApi
 from contracts.errors import ServiceError
 from contracts.mail import MailApi
-from services.gateway.api.models import ServiceState, ServiceStates
+from services.gateway.api.models.site import ServiceState, ServiceStates
 from services.gateway.caller import Caller
 
 PING_SECONDS = 1.5

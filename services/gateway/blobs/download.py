@@ -24,6 +24,7 @@ LOCATE_SECONDS = 8.0
 READ_BYTES = 262_144
 MAX_BLOB_ID = 255
 KEEP = "private, immutable, max-age=31536000"
+LEAVE_NOTHING = "no-store"
 
 
 class DownloadEndpoint:
@@ -47,7 +48,7 @@ class DownloadEndpoint:
         headers = SANDBOX | {
             "Content-Type": content_type(asked_type, for_page=principal.by_cookie),
             "Content-Disposition": disposition(request.path_params["name"]),
-            "Cache-Control": KEEP,
+            "Cache-Control": LEAVE_NOTHING if principal.shared else KEEP,
             "ETag": f'"{blob_id}"',
         }
         if f'"{blob_id}"' in request.headers.get("if-none-match", ""):

@@ -10,13 +10,13 @@ from chassis.blobs import Blob, BlobStore, BlobTooLargeError
 from contracts.mail import BlobRegistration, MailApi
 from services.gateway import bodies
 from services.gateway.blobs.threads import DiskThreads
-from services.gateway.blobs.turnstile import Turnstile
 from services.gateway.caller import Caller
 from services.gateway.identity.authenticator import Authenticator
 from services.gateway.jmap import errors
 from services.gateway.jmap.errors import RequestError, limit_error
 from services.gateway.limits import Limits
 from services.gateway.problems import ProblemError
+from services.gateway.turnstile import Turnstile
 
 REGISTER_SECONDS = 8.0
 WRITE_BYTES = 1_048_576
@@ -28,13 +28,15 @@ class UploadEndpoint:
     def __init__(
         self, authenticator: Authenticator, client: Caller, store: BlobStore, threads: DiskThreads, limits: Limits
     ) -> None:
+        """Uploads of one account beyond the limit wait their turn: a page that attaches six files sends six at once,
+        and what isn't read yet costs the sender's memory, not ours."""
         self._authenticator = authenticator
         self._client = client
         self._store = store
         self._threads = threads
         self._limits = limits
         self._turnstile = Turnstile(
-            "maxConcurrentUpload",
+            lambda: limit_error("maxConcurrentUpload"),
             limits.max_concurrent_upload,
             waiting=limits.max_waiting_uploads,
             seconds=limits.upload_wait_seconds,

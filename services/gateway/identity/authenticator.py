@@ -13,9 +13,9 @@ from starlette.requests import Request
 from contracts.auth import AuthApi, Credentials, SessionToken
 from contracts.errors import ErrorCode, ServiceError
 from services.gateway.caller import Caller
-from services.gateway.identity.cache import PrincipalCache
+from services.gateway.identity.cache import PrincipalCache, Principals
 from services.gateway.identity.client import client_of
-from services.gateway.identity.cookies import SessionCookie
+from services.gateway.identity.cookies import Cookies
 from services.gateway.identity.origin import Origin
 from services.gateway.identity.principal import Principal
 from services.gateway.problems import ProblemError
@@ -34,20 +34,12 @@ class Authenticator:
     once, then remembered under an HMAC of the credentials whose key lives and dies with this process.
     """
 
-    def __init__(
-        self,
-        client: Caller,
-        cookie: SessionCookie,
-        origin: Origin,
-        *,
-        sessions: PrincipalCache,
-        passwords: PrincipalCache,
-    ) -> None:
+    def __init__(self, client: Caller, cookies: Cookies, origin: Origin, principals: Principals) -> None:
         self._client = client
-        self._cookie = cookie
+        self._cookies = cookies
         self._origin = origin
-        self._sessions = sessions
-        self._passwords = passwords
+        self._sessions = principals.sessions
+        self._passwords = principals.passwords
         self._key = secrets.token_bytes(32)
 
     async def __call__(self, request: Request) -> Principal:
@@ -58,7 +50,7 @@ class Authenticator:
 
     async def by_cookie(self, request: Request) -> Principal:
         """As the call, for addresses where only a cookie session will do."""
-        token = self._cookie.read(request.headers.get("cookie", ""))
+        token = self._cookies.session.read(request.headers.get("cookie", ""))
         if not token:
             raise not_signed_in(request)
         principal = await self._asking(self._sessions, token.encode(), lambda: self._verify_session(token), request)
@@ -70,7 +62,7 @@ class Authenticator:
         login, password = _basic(authorization, request)
         if request.method not in SAFE_METHODS and not self._origin.is_own(request) and _without_preflight(request):
             raise ProblemError("forbidden-origin")
-        credentials = Credentials(login=login, password=SecretStr(password), client=client_of(request))
+        credentials = Credentials(login=login, password=SecretStr(password), client=client_of(request, self._cookies))
         material = login.encode() + b"\0" + password.encode()
         return await self._asking(self._passwords, material, lambda: self._verify_password(credentials), request)
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
 
 from services.gateway.identity.principal import Principal
 
@@ -80,3 +81,19 @@ class PrincipalCache:
         self._flights.clear()
         for key in [key for key, (_, principal) in self._entries.items() if condemned(principal)]:
             del self._entries[key]
+
+
+@dataclass(frozen=True, slots=True)
+class Principals:
+    """What this process remembers: of cookie sessions, and of passwords sent with each request (Basic)."""
+
+    sessions: PrincipalCache
+    passwords: PrincipalCache
+
+    def forget_account(self, account_id: str) -> None:
+        self.sessions.drop_account(account_id)
+        self.passwords.drop_account(account_id)
+
+    def clear(self) -> None:
+        self.sessions.clear()
+        self.passwords.clear()

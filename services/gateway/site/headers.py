@@ -11,6 +11,7 @@ PAGE_CSP = "; ".join(
         "img-src 'self' data: blob:",
         "font-src 'self'",
         "media-src 'self'",
+        "worker-src 'self'",
         "connect-src 'self'",
         "frame-src 'self'",
         "frame-ancestors 'none'",

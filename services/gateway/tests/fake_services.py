@@ -8,18 +8,17 @@ import sys
 from collections.abc import Mapping
 
 import eventlet
-from pydantic import SecretStr
 
 from chassis.health import HealthServer
 from chassis.jmap.batch import Call, Handler, run_batch
 from chassis.logging import configure
 from chassis.rpc_server import RpcService, rpc, serve
-from contracts.auth import Agent, Credentials, Session, SessionToken, SignedIn, SignInReply
+from contracts.auth import Agent, Credentials, Session, SessionToken, SignInReply
 from contracts.base import Empty
 from contracts.calendar import CalendarApi
 from contracts.errors import ErrorCode, ServiceError
 from contracts.jmap import JmapBatch, JmapBatchReply, JsonObject
-from services.gateway.tests.in_memory import ACCOUNT, ADDRESS, AGENT, CSRF, PASSWORD, SESSION, TOKEN
+from services.gateway.tests.people import ACCOUNT, ADDRESS, AGENT, PASSWORD, SESSION, TOKEN, signed_in
 
 
 class AuthFake(RpcService):
@@ -32,9 +31,7 @@ class AuthFake(RpcService):
     def sign_in(self, request: Credentials) -> SignInReply:
         self.verify_password(request)
         AuthFake.open = True
-        return SignInReply(
-            signed_in=SignedIn(token=SecretStr(TOKEN), csrf=CSRF, agent=AGENT, expires_at=SESSION.expires_at)
-        )
+        return SignInReply(signed_in=signed_in(request.client))
 
     @rpc
     def verify_password(self, request: Credentials) -> Agent:

@@ -11,7 +11,7 @@ import pytest
 from contracts.base import Contract
 from contracts.mail import BlobLocation, BlobSegment
 from services.gateway.limits import Limits
-from services.gateway.tests.in_memory import ACCOUNT, CSRF
+from services.gateway.tests.people import ACCOUNT, CSRF
 from services.gateway.tests.world import BASIC, COOKIE, World, code
 
 

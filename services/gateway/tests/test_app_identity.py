@@ -8,7 +8,7 @@ import pytest
 from contracts.auth import CredentialChanged, Session, SessionEnded
 from contracts.base import Contract
 from contracts.errors import ErrorCode, ServiceError
-from services.gateway.tests.in_memory import ACCOUNT, CSRF
+from services.gateway.tests.people import ACCOUNT, CSRF
 from services.gateway.tests.world import BASE, BASIC, COOKIE, ECHO, JMAP, SIGNED_IN, World, code
 
 

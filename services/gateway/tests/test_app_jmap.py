@@ -9,7 +9,7 @@ import pytest
 
 from contracts.base import Contract
 from services.gateway.limits import Limits
-from services.gateway.tests.in_memory import ACCOUNT, ADDRESS
+from services.gateway.tests.people import ACCOUNT, ADDRESS
 from services.gateway.tests.world import BASE, BASIC, ECHO, JMAP, World, code
 
 

@@ -9,11 +9,12 @@ import orjson
 import pytest
 from starlette.types import ASGIApp, Scope
 
-from contracts.auth import CredentialChanged, SessionEnded
+from contracts.auth import AccountStateChanged, CredentialChanged, SessionEnded
 from contracts.mail import MailStateChanged
 from services.gateway.bootstrap import Parts
 from services.gateway.limits import Limits
-from services.gateway.tests.in_memory import ACCOUNT
+from services.gateway.push.listener import HEARD
+from services.gateway.tests.people import ACCOUNT
 from services.gateway.tests.world import BASIC, COOKIE, World, code
 
 
@@ -134,6 +135,32 @@ def test_a_client_of_another_process_is_told_the_current_states(world: World) ->
         event = await stream.next()
         assert '"Email":"now"' in event
         assert '"Mailbox":"now"' in event
+        stream.leave.set()
+        await stream.ended()
+
+    in_stream(world, act)
+
+
+def test_an_account_that_changed_is_told_to_its_open_pages(world: World) -> None:
+    async def act(parts: Parts) -> None:
+        assert AccountStateChanged in HEARD
+        stream = Stream(world, "types=*", COOKIE)
+        await stream.next()
+        await parts.listener.heard(AccountStateChanged(account_id=ACCOUNT, changed={"Account": "9"}))
+        assert '{"Account":"9"}' in await stream.next()
+        stream.leave.set()
+        await stream.ended()
+
+    in_stream(world, act)
+
+
+@pytest.mark.parametrize(("types", "told"), [("*", True), ("Account", True), ("Email", False)])
+def test_whoever_may_have_missed_a_change_of_the_account_reads_it_again(world: World, types: str, told: bool) -> None:
+    async def act(parts: Parts) -> None:
+        stream = Stream(world, f"types={types}", COOKIE | {"Last-Event-ID": "0badb007-12"})
+        await stream.next()
+        event = await stream.next()
+        assert ('"Account":' in event) is told
         stream.leave.set()
         await stream.ended()
 

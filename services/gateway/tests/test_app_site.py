@@ -25,6 +25,7 @@ def test_the_page_has_the_whole_policy_and_is_asked_for_again(world: World) -> N
     assert "unsafe-eval" not in policy
     assert "script-src 'self' 'unsafe" not in policy
     assert "frame-ancestors 'none'" in policy
+    assert "media-src 'self'; worker-src 'self'" in policy
     assert answer.headers["referrer-policy"] == "no-referrer"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert answer.headers["cache-control"] == "no-cache"

@@ -20,7 +20,8 @@ from services.gateway.jmap.methods import calendar, contacts, mail
 from services.gateway.jmap.methods.service import Registry
 from services.gateway.jmap.request import ApiRequest
 from services.gateway.limits import Limits
-from services.gateway.tests.in_memory import ACCOUNT, InMemoryBus
+from services.gateway.tests.in_memory import InMemoryBus
+from services.gateway.tests.people import ACCOUNT
 
 USING = [
     "urn:ietf:params:jmap:core",

@@ -7,7 +7,7 @@ import orjson
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from services.gateway.tests.in_memory import ACCOUNT
+from services.gateway.tests.people import ACCOUNT
 from services.gateway.tests.world import JMAP, World
 
 JSON = st.recursive(

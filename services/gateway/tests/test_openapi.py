@@ -53,3 +53,28 @@ def test_unsafe_operations_of_a_session_ask_for_the_csrf_token(endpoints: Endpoi
     assert paths["/api/v1/session"]["delete"]["security"] == [{"session": [], "csrf": []}]
     assert paths["/api/v1/session"]["get"]["security"] == [{"session": []}]
     assert "security" not in paths["/api/v1/settings"]["get"]
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            needed: list[dict[str, list[str]]] = [{"session": []} if method == "get" else {"session": [], "csrf": []}]
+            if path.startswith("/api/v1/account"):
+                assert operation["security"] == needed, path
+
+
+def test_parameters_have_bounds_and_every_refusal_is_one_problem_document(endpoints: Endpoints) -> None:
+    for path, methods in document(endpoints.operations)["paths"].items():
+        for operation in methods.values():
+            assert set(re.findall(r"{(\w+)}", path)) == {
+                given["name"] for given in operation.get("parameters", []) if given["in"] == "path"
+            }
+            for given in operation.get("parameters", []):
+                assert {"pattern", "maximum"} & given["schema"].keys()
+            for status, answer in operation["responses"].items():
+                if int(status) >= 400:
+                    assert answer["content"].keys() == {"application/problem+json"}
+
+
+def test_pictures_and_sounds_are_told_by_their_media_type(endpoints: Endpoints) -> None:
+    paths = document(endpoints.operations)["paths"]
+    kinds = [paths[f"/api/v1/challenges/{{token}}/{kind}"]["get"]["responses"]["200"] for kind in ("image", "sound")]
+    assert [list(kind["content"]) for kind in kinds] == [["image/png"], ["audio/wav"]]
+    assert "202" in paths["/api/v1/recovery"]["post"]["responses"]

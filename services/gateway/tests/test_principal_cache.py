@@ -7,7 +7,7 @@ import pytest
 
 from services.gateway.identity.cache import PrincipalCache
 from services.gateway.identity.principal import Principal
-from services.gateway.tests.in_memory import ACCOUNT, AGENT
+from services.gateway.tests.people import ACCOUNT, AGENT
 
 
 class Verifier:

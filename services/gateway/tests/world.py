@@ -16,7 +16,8 @@ from services.gateway.blobs.threads import DiskThreads
 from services.gateway.bootstrap import Parts, assemble
 from services.gateway.limits import Limits
 from services.gateway.settings import GatewaySettings
-from services.gateway.tests.in_memory import ADDRESS, CSRF, PASSWORD, TOKEN, InMemoryBus
+from services.gateway.tests.in_memory import InMemoryBus
+from services.gateway.tests.people import ADDRESS, CSRF, PASSWORD, TOKEN
 
 BASE = "http://localhost:8080"
 COOKIE = {"Cookie": f"wm_session={TOKEN}"}
