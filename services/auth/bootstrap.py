@@ -1,12 +1,11 @@
 """Wires auth: which adapter stands behind which port."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from chassis.db import Database
 from chassis.settings import InstitutionSettings
 from services.auth.adapters.clock import utc_now
+from services.auth.adapters.common_passwords import is_listed
 from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.whereabouts import Describer
@@ -22,7 +21,7 @@ from services.auth.application.list_agents import ListAgents
 from services.auth.application.list_sessions import ListSessions
 from services.auth.application.make_agent import MakeAgent
 from services.auth.application.new_password import NewPassword
-from services.auth.application.ports import Clock, Describe
+from services.auth.application.ports import Clock, Describe, Run, in_place
 from services.auth.application.sessions import Sessions
 from services.auth.application.sign_in import SignIn
 from services.auth.application.sweep import Sweep
@@ -62,10 +61,10 @@ def build(
     institution: InstitutionSettings,
     database: Database,
     *,
-    run: Callable[[Callable[[], Any]], Any] | None = None,
+    run: Run = in_place,
     clock: Clock = utc_now,
 ) -> Auth:
-    """`run` executes blocking functions off the caller's loop; None calls them in place."""
+    """`run` executes blocking functions off the caller's loop."""
     store = PostgresStore(database)
     keys = KeyRing(settings.hmac_keys())
     domain, policy = institution.institution.domain, institution.auth
@@ -76,7 +75,7 @@ def build(
         run=run,
     )
     sessions = Sessions(store, clock, policy)
-    new_password = NewPassword(hasher, keys, sessions, clock)
+    new_password = NewPassword(hasher, is_listed, keys, sessions, clock, run)
     confirm_holder = ConfirmHolder(store, hasher, keys, sessions, clock)
     describe = Describer(institution.networks, run)
     check_password = CheckPassword(store, hasher, keys, clock, domain)

@@ -3,13 +3,14 @@
 import secrets
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from chassis.deadline import remaining
 from contracts.errors import ErrorCode, ServiceError
+from services.auth.application.ports import Run, in_place
 
 Result = TypeVar("Result")
 MAX_WAIT_SECONDS = 30.0
@@ -26,7 +27,7 @@ class Argon2Hasher:
         time_cost: int,
         memory_kib: int,
         threads: int,
-        run: Callable[[Callable[[], Any]], Any] | None = None,
+        run: Run = in_place,
     ) -> None:
         self._argon2 = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._slots = threading.Semaphore(threads)
@@ -60,10 +61,7 @@ class Argon2Hasher:
         finally:
             self._waiting -= 1
         try:
-            if self._run is None:
-                return work()
-            done: Result = self._run(work)
-            return done
+            return self._run(work)
         finally:
             self._slots.release()
 

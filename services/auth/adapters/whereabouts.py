@@ -1,15 +1,14 @@
 """Names devices by ua-parser's tables and networks by the institution's settings."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import Any
 
 from ua_parser import BasicResolver, Domain, Parser, load_lazy_builtins
 
 from chassis.settings import Network
-from services.auth.application.ports import Whereabouts
+from services.auth.application.ports import Run, Whereabouts, in_place
 
 MAX_USER_AGENT = 400
 REMEMBERED = 2_000
@@ -21,7 +20,7 @@ class Describer:
     """`run` executes a blocking function off the loop: reading a user agent runs through hundreds of patterns (0.5 ms,
     10 for the worst of 400 characters), compiled when first needed (0.1 s)."""
 
-    def __init__(self, networks: Sequence[Network], run: Callable[[Callable[[], Any]], Any] | None = None) -> None:
+    def __init__(self, networks: Sequence[Network], run: Run = in_place) -> None:
         self._networks = sorted(networks, key=lambda network: network.cidr.prefixlen, reverse=True)
         self._run = run
         self._device = lru_cache(REMEMBERED)(self._read)
@@ -38,8 +37,7 @@ class Describer:
                 _plain(found.os.family) if found.os else "",
             )
 
-        read: tuple[str, str] = self._run(parse) if self._run else parse()
-        return read
+        return self._run(parse)
 
     @cached_property
     def _parser(self) -> Parser:

@@ -5,7 +5,7 @@ from datetime import date
 
 from contracts.auth import Client, CredentialChanged, SignedIn
 from contracts.errors import ErrorCode, ServiceError
-from services.auth.application.ports import AuthTransaction, Clock, Hasher
+from services.auth.application.ports import AuthTransaction, Clock, CommonPasswords, Hasher, Run
 from services.auth.application.sessions import Sessions, announce_ended
 from services.auth.domain.account import Account
 from services.auth.domain.digests import KeyRing
@@ -14,15 +14,20 @@ from services.auth.domain.personal_words import personal_words
 
 
 class NewPassword:
-    def __init__(self, hasher: Hasher, keys: KeyRing, sessions: Sessions, clock: Clock) -> None:
+    def __init__(
+        self, hasher: Hasher, is_listed: CommonPasswords, keys: KeyRing, sessions: Sessions, clock: Clock, run: Run
+    ) -> None:
         self._hasher = hasher
+        self._is_listed = is_listed
         self._keys = keys
         self._sessions = sessions
         self._clock = clock
+        self._run = run
 
     def advice(self, account: Account, password: str) -> list[str]:
-        """Why the account's holder may not choose it: codes, empty when they may."""
-        return weaknesses(normalise_password(password), personal_of(account, self._keys))
+        """Why the account's holder may not choose it: codes, empty when they may. The longest take 50 ms to judge."""
+        personal = personal_of(account, self._keys)
+        return self._run(lambda: weaknesses(normalise_password(password), personal, self._is_listed))
 
     def check(self, account: Account, password: str) -> str:
         """The hash to keep of it. Raises ServiceError weak-password with `advice`. Takes as long as a hash does: call
@@ -44,7 +49,9 @@ class NewPassword:
 
 def personal_of(account: Account, keys: KeyRing) -> Personal:
     """What must not stand in the account's password."""
-    return Personal(personal_words(account.agent), _is_numen(account, keys), _is_birth_date(account, keys))
+    return Personal(
+        personal_words(account.agent, account.short_login), _is_numen(account, keys), _is_birth_date(account, keys)
+    )
 
 
 def _is_numen(account: Account, keys: KeyRing) -> Callable[[str], bool]:

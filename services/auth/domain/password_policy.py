@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -19,7 +19,8 @@ TOO_COMMON = "too-common"
 TOO_PERSONAL = "too-personal"
 
 _LEET = str.maketrans("0134578@$!", "oieastbasi")
-_DECORATION = re.compile(r"^[^a-z]+|[^a-z]+$")
+_CORE = re.compile(r"[a-z](?:.*[a-z])?", re.DOTALL)
+_LONGEST_DECORATION = 8
 _LONGEST_REPEATED = 5
 _SHORT_WORD = 4
 _MIN_DISTINCT = 5
@@ -49,24 +50,40 @@ def is_too_long(password: str) -> bool:
     return len(password) > MAX_BYTES or len(password.encode("utf-8", "surrogatepass")) > MAX_BYTES
 
 
-def weaknesses(password: str, personal: Personal) -> list[str]:
-    """Why the (normalised) password is refused: codes, in the order in which to show them; empty when it is good."""
+def weaknesses(password: str, personal: Personal, is_listed: Callable[[Collection[str]], bool] = _never) -> list[str]:
+    """Why the (normalised) password is refused: codes, in the order in which to show them; empty when it is good.
+    `is_listed` tells whether one of some spellings is on the large list."""
     if is_too_long(password):
         return [TOO_LONG]
     found = [TOO_SHORT] if len(password) < MIN_CHARACTERS else []
-    if _is_common(password):
+    if _is_common(password) or is_listed(spellings(password)):
         found.append(TOO_COMMON)
     if _is_personal(password, personal):
         found.append(TOO_PERSONAL)
     return found
 
 
+def spellings(password: str) -> set[str]:
+    """How else a list may have it: in lower case, without accents, with letters for the digits and signs that stand for
+    them, and without a short decoration before and behind."""
+    whole = {password, password.lower(), fold(password)}
+    whole |= {text.translate(_LEET) for text in whole}
+    cores = {_core(text.lower()) for text in whole}
+    return whole | {core for core in cores if len(password) - len(core) <= _LONGEST_DECORATION}
+
+
 def _is_common(password: str) -> bool:
     folded = fold(password)
     if len(set(folded)) < _MIN_DISTINCT or _repeats(folded) or folded.isdigit():
         return True
-    core = _DECORATION.sub("", folded)
+    core = _core(folded)
     return any(_is_worn(spelling) for spelling in {folded, folded.translate(_LEET), core.translate(_LEET)})
+
+
+def _core(text: str) -> str:
+    """From its first letter to its last."""
+    found = _CORE.search(text)
+    return found.group() if found else ""
 
 
 def _is_worn(text: str) -> bool:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.auth import Agent
+from services.auth.adapters.common_passwords import is_listed
 from services.auth.domain.password_policy import Personal, normalise_password, weaknesses
 from services.auth.domain.personal_words import personal_words
 
@@ -21,7 +22,7 @@ AGENT = Agent(
     departement="Hérault",
 )
 PERSONAL = Personal(
-    personal_words(AGENT),
+    personal_words(AGENT, "mdales2"),
     is_numen=lambda candidate: candidate == "10E9812345ABC",
     is_birth_date=lambda candidate: candidate == date(1984, 3, 5),
 )
@@ -71,11 +72,46 @@ def test_long_and_unlike_its_owner_is_enough(password: str) -> None:
         ("antoinetambourlilas", ["too-personal"]),
         ("tambourDALES9lilas", ["too-personal"]),
         ("marc-antoine.dales2", ["too-personal"]),
+        ("lilas MDales2 tambour", ["too-personal"]),
         ("Dalès", ["too-short", "too-personal"]),
     ],
 )
 def test_what_is_refused_is_explained(password: str, advice: list[str]) -> None:
     assert weaknesses(normalise_password(password), PERSONAL) == advice
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "manchesterunited",
+        "ManchesterUnited",
+        "mänchesterUnited",
+        "m4nch3sterun1ted",
+        "Manchesterunited2026!",
+        "2026-manchesterunited",
+        "barcelona2010",
+    ],
+)
+def test_what_is_on_the_large_list_is_too_common_also_in_disguise(password: str) -> None:
+    assert weaknesses(password, PERSONAL) == []
+    assert weaknesses(password, PERSONAL, is_listed) == ["too-common"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "lilas cheval tambour",
+        "Qu'il fait beau, ce matin !",
+        "démarche du 12/04/2019",
+        "x9$Kq2!vT7wZ",
+        "éàüçñßœ花鳥風月木水",
+        "manchesterunited 7719 0352 4468",
+        "tambour " * 100,
+        "lone \ud800 surrogate",
+    ],
+)
+def test_what_nobody_chose_before_is_not_on_the_list(password: str) -> None:
+    assert weaknesses(normalise_password(password), PERSONAL, is_listed) == []
 
 
 def test_a_short_name_inside_another_word_is_no_fault() -> None:
@@ -99,5 +135,5 @@ def test_any_text_is_judged(password: str) -> None:
 @pytest.mark.parametrize("password", ["azerty" * 170, "1" * 1024, "ab" * 512, "motdepasse" * 102, "05/" * 340])
 def test_judging_the_longest_password_takes_no_time(password: str) -> None:
     started = time.perf_counter()
-    weaknesses(password, PERSONAL)
+    weaknesses(password, PERSONAL, lambda spelled: not spelled)
     assert time.perf_counter() - started < 0.2

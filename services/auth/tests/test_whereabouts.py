@@ -1,7 +1,7 @@
 """How a device and a network are called in an agent's list of sessions."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeVar
 
 import pytest
 from hypothesis import given
@@ -19,6 +19,8 @@ NETWORKS = [
     )
 ]
 DESCRIBE = Describer(NETWORKS)
+
+Result = TypeVar("Result")
 
 
 @pytest.mark.parametrize(
@@ -83,7 +85,7 @@ def test_whatever_is_sent_is_described(user_agent: str, source: str) -> None:
 def test_reading_goes_through_the_runner_once_for_each_user_agent() -> None:
     ran: list[str] = []
 
-    def run(read: Callable[[], Any]) -> Any:
+    def run(read: Callable[[], Result], /) -> Result:
         ran.append("read")
         return read()
 

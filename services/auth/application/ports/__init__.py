@@ -6,18 +6,31 @@ from datetime import datetime
 from typing import Protocol
 
 from services.auth.application.ports.accounts import Accounts
+from services.auth.application.ports.common_passwords import CommonPasswords
 from services.auth.application.ports.events import Events
 from services.auth.application.ports.failures import Failures
 from services.auth.application.ports.hasher import Hasher
 from services.auth.application.ports.imports import Imports
 from services.auth.application.ports.lapsed import Lapsed
+from services.auth.application.ports.run import Run, in_place
 from services.auth.application.ports.sessions import Sessions, StoredSession
 from services.auth.application.ports.short_logins import ShortLogins
 from services.auth.application.ports.tickets import Tickets
 from services.auth.application.ports.trail import Trail
 from services.auth.application.ports.whereabouts import Describe, Whereabouts
 
-__all__ = ["AuthTransaction", "Clock", "Describe", "Hasher", "Store", "StoredSession", "Whereabouts"]
+__all__ = [
+    "AuthTransaction",
+    "Clock",
+    "CommonPasswords",
+    "Describe",
+    "Hasher",
+    "Run",
+    "Store",
+    "StoredSession",
+    "Whereabouts",
+    "in_place",
+]
 
 Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
