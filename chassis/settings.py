@@ -59,14 +59,21 @@ class Network(Frozen):
 
 class ThrottlePolicy(Frozen):
     """How many wrong guesses are taken within `window_minutes` before more is asked for: the displayed code, and a
-    proof of work that doubles with every further guess."""
+    proof of work. Its `difficulty` (bits: one more is twice the work) grows by one each time the failures double beyond
+    the limit, up to `max_difficulty`.
+
+    per_known_device, per_known_place: of somebody who holds the cookie of a device, or whose mail client comes from
+    where the same one signed in before; they have these counters to themselves. The others are shared."""
 
     window_minutes: int = Field(default=15, gt=0)
     per_known_device: int = Field(default=10, gt=0)
+    per_known_place: int = Field(default=100, gt=0)
     per_account_and_source: int = Field(default=5, gt=0)
     per_account: int = Field(default=30, gt=0)
     per_source: int = Field(default=200, gt=0)
     globally: int = Field(default=2_000, gt=0)
+    difficulty: int = Field(default=14, ge=0, le=24)
+    max_difficulty: int = Field(default=17, ge=0, le=24)
 
 
 class AccountPolicy(Frozen):

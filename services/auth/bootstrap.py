@@ -16,10 +16,12 @@ from services.auth.application.choose_password import ChoosePassword
 from services.auth.application.confirm_holder import ConfirmHolder
 from services.auth.application.end_sessions import EndOtherSessions, EndSession
 from services.auth.application.erase_trail import EraseTrail
+from services.auth.application.guard import Guard
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_agents import ListAgents
 from services.auth.application.list_sessions import ListSessions
 from services.auth.application.make_agent import MakeAgent
+from services.auth.application.new_challenge import NewChallenge
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import Clock, Describe, Run, in_place
 from services.auth.application.sessions import Sessions
@@ -39,6 +41,7 @@ class Auth:
     sign_in: SignIn
     choose_password: ChoosePassword
     verify_password: VerifyPassword
+    new_challenge: NewChallenge
     change_password: ChangePassword
     sessions: Sessions
     list_sessions: ListSessions
@@ -75,14 +78,16 @@ def build(
         run=run,
     )
     sessions = Sessions(store, clock, policy)
+    guard = Guard(keys, policy.throttle)
     new_password = NewPassword(hasher, is_listed, keys, sessions, clock, run)
-    confirm_holder = ConfirmHolder(store, hasher, keys, sessions, clock)
+    confirm_holder = ConfirmHolder(store, hasher, keys, guard, sessions, clock)
     describe = Describer(institution.networks, run)
-    check_password = CheckPassword(store, hasher, keys, clock, domain)
+    check_password = CheckPassword(store, hasher, keys, guard, clock, domain)
     return Auth(
         sign_in=SignIn(store, check_password, sessions, clock, policy.ticket_minutes),
         choose_password=ChoosePassword(store, new_password, clock),
         verify_password=VerifyPassword(store, check_password),
+        new_challenge=NewChallenge(store, keys, guard, clock),
         change_password=ChangePassword(store, keys, confirm_holder, new_password, sessions, clock),
         sessions=sessions,
         list_sessions=ListSessions(store, sessions, describe, clock),

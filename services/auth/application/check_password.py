@@ -1,13 +1,12 @@
 """Whether a login and a password belong together. The same work and the same error whoever the login names."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NoReturn
 
 from contracts.auth import Credentials
 from contracts.errors import ErrorCode, ServiceError
+from services.auth.application.guard import Attempt, Factor, Guard, Guess
 from services.auth.application.ports import Clock, Hasher, Store
-from services.auth.application.throttle import Attempt, begin_attempt, slow_down
 from services.auth.domain.account import Account
 from services.auth.domain.address import normalise_login
 from services.auth.domain.digests import KeyRing
@@ -29,16 +28,18 @@ class Proof:
 
 
 class CheckPassword:
-    def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, clock: Clock, domain: str) -> None:
+    def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, guard: Guard, clock: Clock, domain: str) -> None:
         self._store = store
         self._hasher = hasher
         self._keys = keys
+        self._guard = guard
         self._clock = clock
         self._domain = domain
 
-    def __call__(self, credentials: Credentials) -> Proof:
-        """Raises ServiceError bad-credentials or slow-down. The caller tells `attempt` when it all succeeded."""
-        attempt, account = self._begin(credentials, self._clock())
+    def __call__(self, credentials: Credentials, *, can_be_shown_a_code: bool) -> Proof:
+        """Raises ServiceError bad-credentials, or what `guard` refuses with. The caller tells `attempt` when it all
+        succeeded."""
+        attempt, account = self._begin(credentials, can_be_shown_a_code)
         password = credentials.password.get_secret_value()
         by_password = self._checked(attempt, account, password)
         by_numen = self._is_numen(account, password)
@@ -46,16 +47,20 @@ class CheckPassword:
             refuse()
         return Proof(account, attempt, by_password, by_numen)
 
-    def _begin(self, credentials: Credentials, now: datetime) -> tuple[Attempt, Account | None]:
+    def _begin(self, credentials: Credentials, can_be_shown_a_code: bool) -> tuple[Attempt, Account | None]:
         typed = credentials.login
         address = normalise_login(typed, self._domain) or ""
         with self._store.begin() as tx:
             account = tx.account_by_login(address, short_login_typed(typed))
-            login = account.agent.address if account else address or typed.strip().lower()[:256]
-            attempt, wait = begin_attempt(tx, self._keys, login, credentials.client.source, now)
-        if wait:
-            raise slow_down(wait)
-        return attempt, account
+            guess = Guess(
+                factor=_factor(credentials.password.get_secret_value()),
+                login=address or typed.strip().lower(),
+                client=credentials.client,
+                account_id=account.agent.account_id if account else None,
+            )
+            if can_be_shown_a_code:
+                return self._guard.begin(tx, guess, credentials.solved, self._clock()), account
+            return self._guard.begin_unasked(tx, guess, self._clock()), account
 
     def _checked(self, attempt: Attempt, account: Account | None, password: str) -> bool:
         """A check that no hash came free for, or that outlived its deadline, is nobody's wrong guess."""
@@ -80,6 +85,14 @@ class CheckPassword:
             numen = _NO_NUMEN
         known = account.numen if account and account.state == "never_activated" else None
         return self._keys.is_numen(numen, known)
+
+
+def _factor(presented: str) -> Factor:
+    try:
+        parse_numen(presented)
+    except InvalidNumenError:
+        return Factor.PASSWORD
+    return Factor.NUMEN
 
 
 def refuse() -> NoReturn:

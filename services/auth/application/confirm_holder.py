@@ -5,9 +5,9 @@ from pydantic import SecretStr
 from contracts.account import Holder
 from contracts.errors import ServiceError
 from services.auth.application.check_password import refuse
+from services.auth.application.guard import Attempt, Factor, Guard, Guess
 from services.auth.application.ports import Clock, Hasher, Store
 from services.auth.application.sessions import Sessions
-from services.auth.application.throttle import Attempt, begin_attempt, slow_down
 from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.digests import KeyRing
@@ -16,10 +16,13 @@ from services.auth.domain.trail import Action, By, Entry
 
 
 class ConfirmHolder:
-    def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, sessions: Sessions, clock: Clock) -> None:
+    def __init__(
+        self, store: Store, hasher: Hasher, keys: KeyRing, guard: Guard, sessions: Sessions, clock: Clock
+    ) -> None:
         self._store = store
         self._hasher = hasher
         self._keys = keys
+        self._guard = guard
         self._sessions = sessions
         self._clock = clock
 
@@ -42,11 +45,8 @@ class ConfirmHolder:
     def _begin(self, holder: Holder) -> tuple[Attempt, Account]:
         with self._store.begin() as tx:
             account = self._sessions.of(tx, holder).account
-            login, source = f"current-password {holder.account_id}", holder.client.source
-            attempt, wait = begin_attempt(tx, self._keys, login, source, self._clock())
-        if wait:
-            raise slow_down(wait)
-        return attempt, account
+            guess = Guess(Factor.CURRENT_PASSWORD, holder.account_id, holder.client, holder.account_id)
+            return self._guard.begin_held(tx, guess, holder.session_id, self._clock()), account
 
     def _checked(self, attempt: Attempt, account: Account, password: str) -> bool:
         """A check that no hash came free for, or that outlived its deadline, is nobody's wrong guess."""

@@ -22,8 +22,8 @@ class SignIn:
         self._ticket_life = timedelta(minutes=ticket_minutes)
 
     def __call__(self, credentials: Credentials) -> SignInReply:
-        """Raises ServiceError bad-credentials or slow-down."""
-        proof = self._check_password(credentials)
+        """Raises ServiceError bad-credentials or challenge-required."""
+        proof = self._check_password(credentials, can_be_shown_a_code=True)
         with self._store.begin() as tx:
             reply = self._open(tx, proof, credentials.client)
             proof.attempt.succeeded(tx)

@@ -12,7 +12,7 @@ class VerifyPassword:
 
     def __call__(self, credentials: Credentials) -> Agent:
         """Raises ServiceError bad-credentials, also for a NUMEN that would open a ticket, or slow-down."""
-        proof = self._check_password(credentials)
+        proof = self._check_password(credentials, can_be_shown_a_code=False)
         if not proof.by_password:
             refuse()
         with self._store.begin() as tx:

@@ -48,6 +48,10 @@ class KeyRing:
         """Names what failures are counted by, without keeping a login or a network address."""
         return self._digest(self._current, b"bucket", *(part.encode() for part in parts)).digest
 
+    def mac(self, purpose: str, content: bytes) -> bytes:
+        """For what comes back to us soon: under the current key only."""
+        return self._digest(self._current, purpose.encode(), content).digest
+
     def seal(self, previous: bytes, content: bytes) -> KeyedDigest:
         """Holds a line of the trail to the one before it."""
         return self._digest(self._current, b"trail", previous, content)
@@ -82,6 +86,11 @@ def session_hash_of(session_id: str) -> bytes:
         return bytes.fromhex(session_id)
     except ValueError:
         return b""
+
+
+def device_hash(account_id: str, device: str) -> bytes:
+    """What is stored of a device's cookie: it differs from account to account, so that rows can't be joined by it."""
+    return token_hash(f"{account_id}:{device}")
 
 
 def csrf_of(token: str) -> str:

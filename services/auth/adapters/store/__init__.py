@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from chassis.db import Database
 from services.auth.adapters.store.accounts import AccountTables
+from services.auth.adapters.store.challenges import ChallengeTables
+from services.auth.adapters.store.devices import DeviceTables
 from services.auth.adapters.store.events import EventTables
 from services.auth.adapters.store.failures import FailureTables
 from services.auth.adapters.store.imports import ImportTables
@@ -13,10 +15,13 @@ from services.auth.adapters.store.sessions import SessionTables
 from services.auth.adapters.store.short_logins import ShortLoginTables
 from services.auth.adapters.store.tickets import TicketTables
 from services.auth.adapters.store.trail import TrailTables
+from services.auth.application.ports import Refusal
 
 
 class PostgresTransaction(
     AccountTables,
+    ChallengeTables,
+    DeviceTables,
     EventTables,
     FailureTables,
     ImportTables,
@@ -35,5 +40,11 @@ class PostgresStore:
 
     @contextmanager
     def begin(self, *, read_only: bool = False) -> Iterator[PostgresTransaction]:
+        refusal: Refusal | None = None
         with self._database.transaction(read_only=read_only) as tx:
-            yield PostgresTransaction(tx)
+            try:
+                yield PostgresTransaction(tx)
+            except Refusal as refused:
+                refusal = refused
+        if refusal is not None:
+            raise refusal

@@ -10,6 +10,8 @@ class LapsedTables(Tables):
         lapsed = (
             ("activation_ticket", "expires_at <= %(now)s"),
             ("sign_in_failures", "expires_at <= %(now)s"),
+            ("known_device", "seen_at <= %(now)s - interval '1 year'"),
+            ("used_challenge", "expires_at <= %(now)s"),
             ("import_line", "started_at <= %(now)s - interval '1 day'"),
         )
         params = {"now": now, "limit": limit}

@@ -6,12 +6,15 @@ from datetime import datetime
 from typing import Protocol
 
 from services.auth.application.ports.accounts import Accounts
+from services.auth.application.ports.challenges import Challenges
 from services.auth.application.ports.common_passwords import CommonPasswords
+from services.auth.application.ports.devices import DeviceKind, Devices
 from services.auth.application.ports.events import Events
 from services.auth.application.ports.failures import Failures
 from services.auth.application.ports.hasher import Hasher
 from services.auth.application.ports.imports import Imports
 from services.auth.application.ports.lapsed import Lapsed
+from services.auth.application.ports.refusal import Refusal
 from services.auth.application.ports.run import Run, in_place
 from services.auth.application.ports.sessions import Sessions, StoredSession
 from services.auth.application.ports.short_logins import ShortLogins
@@ -24,7 +27,9 @@ __all__ = [
     "Clock",
     "CommonPasswords",
     "Describe",
+    "DeviceKind",
     "Hasher",
+    "Refusal",
     "Run",
     "Store",
     "StoredSession",
@@ -36,11 +41,14 @@ Clock = Callable[[], datetime]
 """The time now, aware, in UTC."""
 
 
-class AuthTransaction(Accounts, Events, Failures, Imports, Lapsed, Sessions, ShortLogins, Tickets, Trail, Protocol):
+class AuthTransaction(
+    Accounts, Challenges, Devices, Events, Failures, Imports, Lapsed, Sessions, ShortLogins, Tickets, Trail, Protocol
+):
     """The tables of auth within one transaction."""
 
 
 class Store(Protocol):
     def begin(self, *, read_only: bool = False) -> AbstractContextManager[AuthTransaction]:
-        """Commits when its block ends, rolls back when it raises. read_only: all of it sees the state of one moment."""
+        """Commits when its block ends or raises a Refusal, rolls back when it raises anything else. read_only: all of
+        it sees the state of one moment."""
         ...
