@@ -11,6 +11,7 @@ from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.whereabouts import Describer
 from services.auth.application.announce_position import AnnouncePosition
 from services.auth.application.change_password import ChangePassword
+from services.auth.application.change_state import ChangeState
 from services.auth.application.check_password import CheckPassword
 from services.auth.application.choose_password import ChoosePassword
 from services.auth.application.confirm_holder import ConfirmHolder
@@ -43,6 +44,7 @@ class Auth:
     verify_password: VerifyPassword
     new_challenge: NewChallenge
     change_password: ChangePassword
+    change_state: ChangeState
     sessions: Sessions
     list_sessions: ListSessions
     end_session: EndSession
@@ -89,6 +91,7 @@ def build(
         verify_password=VerifyPassword(store, check_password),
         new_challenge=NewChallenge(store, keys, guard, clock),
         change_password=ChangePassword(store, keys, confirm_holder, new_password, sessions, clock),
+        change_state=ChangeState(store, keys, clock, domain),
         sessions=sessions,
         list_sessions=ListSessions(store, sessions, describe, clock),
         end_session=EndSession(store, keys, sessions, clock),

@@ -9,11 +9,11 @@ import psycopg2.errors
 from chassis.db import Database
 from chassis.settings import from_environment, institution, stop
 from services.auth.bootstrap import build
-from services.auth.cli import accounts, trail
+from services.auth.cli import accounts, states, trail
 from services.auth.cli.commands import Command
 from services.auth.settings import StoreSettings
 
-GROUPS = (accounts, trail)
+GROUPS = (accounts, states, trail)
 
 
 def main(arguments: list[str]) -> None:

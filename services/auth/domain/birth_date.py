@@ -32,10 +32,12 @@ def parse_birth_date(text: str, today: date) -> date:
 
 def dates_within(folded: str) -> set[date]:
     """Every date that somebody may have put into `folded` (lower case, no accents): day, month and year in the usual
-    orders, years of two or four digits, months as numbers or French words, with or without separators."""
-    text = folded
+    orders, years of two or four digits, days and months of one or two, months as numbers or French words, with or
+    without separators."""
+    text = folded.replace("1er", "01")
     for number, month in enumerate(_MONTHS, start=1):
-        text = text.replace(month, f"{number:02}")
+        text = text.replace(month, f" {number:02} ")
+    text = re.sub(r"(?<![0-9])[0-9](?![0-9])", r"0\g<0>", text)
     text = re.sub(r"(?<=[0-9])[ ./_-]+(?=[0-9])", "", text)
     found: set[date] = set()
     for digits in re.findall(r"[0-9]{6,}", text):

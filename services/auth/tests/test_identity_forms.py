@@ -69,6 +69,9 @@ def test_what_is_no_birth_date_is_refused(text: str) -> None:
     "text",
     [
         "05031984",
+        "5 mars 1984",
+        "le5mars84",
+        "1984-3-5",
         "19840305",
         "le 05/03/1984 !",
         "050384xyz",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from contracts.auth import AccountState
 from services.auth.adapters.store.account_rows import ACCOUNT, account_of, columns_of
 from services.auth.adapters.store.tables import Tables
 from services.auth.domain.account import Account
@@ -84,6 +85,9 @@ class AccountTables(Tables):
             " WHERE account_id = %s",
             (password_hash, now, account_id),
         )
+
+    def set_state(self, account_id: str, state: AccountState) -> None:
+        self._tx.execute("UPDATE account SET state = %s, changed_at = now() WHERE account_id = %s", (state, account_id))
 
     def last_numbers(self, wanted: Mapping[str, int]) -> dict[str, int]:
         """In one order for all, so that two imports can't lock each other out."""

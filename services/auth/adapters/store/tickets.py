@@ -27,3 +27,6 @@ class TicketTables(Tables):
     def take_ticket(self, ticket_hash: bytes, now: datetime) -> bool:
         sql = "DELETE FROM activation_ticket WHERE ticket_hash = %s AND expires_at > %s"
         return self._tx.execute(sql, (ticket_hash, now)) == 1
+
+    def drop_ticket(self, account_id: str) -> None:
+        self._tx.execute("DELETE FROM activation_ticket WHERE account_id = %s", (account_id,))

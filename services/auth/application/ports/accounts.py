@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
+from contracts.auth import AccountState
 from services.auth.domain.account import Account
 
 
@@ -33,6 +34,8 @@ class Accounts(Protocol):
     def set_password(self, account_id: str, password_hash: str, now: datetime) -> None:
         """Also makes the account active."""
         ...
+
+    def set_state(self, account_id: str, state: AccountState) -> None: ...
 
     def last_numbers(self, wanted: Mapping[str, int]) -> dict[str, int]:
         """Reserves so many more numbers for each base of an address; the last one reserved, by base."""
