@@ -78,7 +78,8 @@ class ThrottlePolicy(Frozen):
 
 class AccountPolicy(Frozen):
     """sensitive_categories: those whose activation asks for a one-time code on paper as well. reopening_delay_hours:
-    how long the holder may stop an activation that was opened again by telephone."""
+    how long the holder may stop an activation that was opened again by telephone. confirmation_hours: how long the link
+    to confirm a recovery address works."""
 
     categories: list[str] = []
     sensitive_categories: list[str] = []
@@ -87,6 +88,7 @@ class AccountPolicy(Frozen):
     ticket_minutes: int = Field(default=10, gt=0)
     reopening_delay_hours: int = Field(default=24, gt=0)
     recovery_link_minutes: int = Field(default=15, gt=0)
+    confirmation_hours: int = Field(default=48, gt=0)
     session_idle_minutes: int = Field(default=120, gt=0)
     session_absolute_hours: int = Field(default=12, gt=0)
     shared_session_idle_minutes: int = Field(default=15, gt=0)

@@ -21,10 +21,12 @@ class AccountRequest(Contract):
 
 
 class RecoveryMeans(Contract):
-    """What is enrolled. email: masked ("c•••@exemple.fr"), "" for none."""
+    """What is enrolled. email: masked ("c•••@exemple.fr"), "" for none. email_waiting: a newer one, masked too, that is
+    to take its place once it is confirmed; "" for none."""
 
     email: str = ""
     email_confirmed: bool = False
+    email_waiting: str = ""
     codes_left: int = 0
 
 

@@ -2,7 +2,7 @@
 
 Each object must match the schema of its kind with no field unknown; every reference to a config map, a secret or a
 claim must lead to an object of the overlay; every container must have bounds and run without privileges; the gateway
-must know its public address and the proxies before it.
+and the sender of links must know their public address, and the gateway the proxies before it.
 """
 
 import subprocess
@@ -22,6 +22,7 @@ OVERLAYS = Path(__file__).parent / "overlays"
 VERSION = "1.30"
 RENDER_SECONDS = 60
 GATEWAY = "services.gateway.entrypoints.http"
+NOTICES = "services.auth.entrypoints.notices"
 
 Manifest = dict[str, Any]
 
@@ -50,6 +51,7 @@ def faults(manifests: list[Manifest]) -> list[str]:
             *_schema_faults(manifest),
             *_reference_faults(manifest, names),
             *_container_faults(manifest),
+            *_address_faults(manifest, manifests),
             *_gateway_faults(manifest, manifests),
         )
     ]
@@ -91,14 +93,21 @@ def _container_faults(manifest: Manifest) -> Iterator[str]:
             yield f"{container['name']} n’a pas de limite de mémoire"
 
 
+def _address_faults(manifest: Manifest, manifests: list[Manifest]) -> Iterator[str]:
+    """Without it cookies travel in the clear, and links in mails lead nowhere or to somebody else."""
+    for container in _containers(_pod(manifest)):
+        if not {GATEWAY, NOTICES} & set(container.get("args", ())):
+            continue
+        if not _environment(container, manifests).get("PUBLIC_URL", "").startswith("https://"):
+            yield f"{container['name']} : PUBLIC_URL n’est pas une adresse https"
+
+
 def _gateway_faults(manifest: Manifest, manifests: list[Manifest]) -> Iterator[str]:
-    """Without them cookies travel in the clear, and failed sign-ins of all agents count as the ingress's."""
+    """Without them failed sign-ins of all agents count as the ingress's."""
     for container in _containers(_pod(manifest)):
         if GATEWAY not in container.get("args", ()):
             continue
         settings = _environment(container, manifests)
-        if not settings.get("PUBLIC_URL", "").startswith("https://"):
-            yield f"{container['name']} : PUBLIC_URL n’est pas une adresse https"
         try:
             proxies = [ip_network(part.strip()) for part in settings.get("TRUSTED_PROXIES", "").split(",")]
         except ValueError:

@@ -29,7 +29,7 @@ def _of(service: str, *parts: str) -> tuple[Program, ...]:
 
 SINK = Program("outside", "deploy.local.sink", None, answers_health=False)
 PROGRAMS: tuple[Program, ...] = (
-    *_of("auth", "rpc", "outbox"),
+    *_of("auth", "rpc", "outbox", "notices"),
     *_of("mail", "parser", "rpc", "events", "outbox", "smtp", "delivery", "outbound"),
     *_of("calendar", "rpc", "events", "outbox"),
     *_of("contacts", "rpc", "events", "outbox"),
@@ -76,7 +76,7 @@ def environment(program: Program, addresses: Addresses) -> dict[str, str]:
         given[f"{program.service.upper()}_DATABASE_URL"] = addresses.database_urls[program.service]
     match program.service:
         case "auth":
-            given["AUTH_HMAC_KEY"] = addresses.auth_hmac_key
+            given |= _auth(addresses)
         case "mail":
             given |= _mail(addresses)
         case "gateway":
@@ -92,8 +92,8 @@ def whole_environment(addresses: Addresses) -> dict[str, str]:
         **base_environment(addresses.home),
         "WEBMAIL_SETTINGS": str(addresses.settings),
         "AMQP_URL": addresses.amqp_url,
-        "AUTH_HMAC_KEY": addresses.auth_hmac_key,
         **{f"{service.upper()}_DATABASE_URL": url for service, url in addresses.database_urls.items()},
+        **_auth(addresses),
         **_mail(addresses),
         **_gateway(addresses),
         **addresses.overrides,
@@ -114,14 +114,22 @@ def base_environment(home: Path) -> dict[str, str]:
     }
 
 
+def _auth(addresses: Addresses) -> dict[str, str]:
+    return {"AUTH_HMAC_KEY": addresses.auth_hmac_key, "PUBLIC_URL": addresses.web, **_relay(addresses)}
+
+
+def _relay(addresses: Addresses) -> dict[str, str]:
+    """What leaves the domain goes to the demonstration's outside world."""
+    return {"RELAY_HOST": "127.0.0.1", "RELAY_PORT": str(addresses.ports["outside"])}
+
+
 def _mail(addresses: Addresses) -> dict[str, str]:
     return {
         "BLOB_ROOT": str(addresses.blobs),
         "MAIL_PARSER_SOCKET": str(addresses.sockets / "parser.sock"),
         "SMTP_HOST": "127.0.0.1",
         "SMTP_PORT": str(addresses.ports["smtp"]),
-        "RELAY_HOST": "127.0.0.1",
-        "RELAY_PORT": str(addresses.ports["outside"]),
+        **_relay(addresses),
     }
 
 

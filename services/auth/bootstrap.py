@@ -14,23 +14,29 @@ from services.auth.application.change_password import ChangePassword
 from services.auth.application.change_state import ChangeState
 from services.auth.application.check_password import CheckPassword
 from services.auth.application.choose_password import ChoosePassword
+from services.auth.application.confirm_email import ConfirmEmail
 from services.auth.application.confirm_holder import ConfirmHolder
 from services.auth.application.end_sessions import EndOtherSessions, EndSession
+from services.auth.application.enrol_email import EnrolEmail
 from services.auth.application.erase_trail import EraseTrail
 from services.auth.application.guard import Guard
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_agents import ListAgents
 from services.auth.application.list_sessions import ListSessions
 from services.auth.application.make_agent import MakeAgent
+from services.auth.application.make_recovery_codes import MakeRecoveryCodes
 from services.auth.application.new_challenge import NewChallenge
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import Clock, Describe, Run, in_place
+from services.auth.application.reset_password import ResetPassword
 from services.auth.application.sessions import Sessions
+from services.auth.application.set_recovery_email import SetRecoveryEmail
 from services.auth.application.sign_in import SignIn
 from services.auth.application.sweep import Sweep
 from services.auth.application.trail_position import TrailPosition
 from services.auth.application.verify_password import VerifyPassword
 from services.auth.application.verify_trail import VerifyTrail
+from services.auth.application.view_account import ViewAccount
 from services.auth.domain.digests import KeyRing
 from services.auth.settings import StoreSettings
 
@@ -50,6 +56,11 @@ class Auth:
     end_session: EndSession
     end_other_sessions: EndOtherSessions
     confirm_holder: ConfirmHolder
+    reset_password: ResetPassword
+    confirm_email: ConfirmEmail
+    view_account: ViewAccount
+    set_recovery_email: SetRecoveryEmail
+    make_recovery_codes: MakeRecoveryCodes
     describe: Describe
     import_agents: ImportAgents
     list_agents: ListAgents
@@ -97,6 +108,11 @@ def build(
         end_session=EndSession(store, keys, sessions, clock),
         end_other_sessions=EndOtherSessions(store, keys, sessions, clock),
         confirm_holder=confirm_holder,
+        reset_password=ResetPassword(store, keys, new_password, clock),
+        confirm_email=ConfirmEmail(store, keys, clock),
+        view_account=ViewAccount(store, keys, sessions),
+        set_recovery_email=SetRecoveryEmail(store, keys, confirm_holder, sessions, EnrolEmail(domain), clock),
+        make_recovery_codes=MakeRecoveryCodes(store, keys, confirm_holder, sessions, clock),
         describe=describe,
         import_agents=ImportAgents(store, keys, clock, policy, domain),
         list_agents=ListAgents(store),

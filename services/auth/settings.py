@@ -1,5 +1,7 @@
 """Settings of auth's processes, from the environment."""
 
+from urllib.parse import urlsplit
+
 from pydantic import Field, SecretStr, field_validator
 
 from chassis.settings import Frozen
@@ -46,6 +48,28 @@ class RpcSettings(StoreSettings):
     auth_rpc_workers: int = Field(default=50, ge=1, le=200)
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=0, ge=0, le=65_535)
+
+
+class NoticesSettings(StoreSettings):
+    """The process that sends mails. relay_host, relay_port: the relay that takes what leaves the domain. public_url:
+    under which agents reach the web app, for the links. notices_from: the address that mails come from, "" for
+    ne-pas-repondre@ and the domain. notices_at_once: mails sent at the same time."""
+
+    relay_host: str
+    relay_port: int = Field(ge=1, le=65_535)
+    public_url: str
+    notices_from: str = ""
+    notices_at_once: int = Field(default=4, ge=1, le=50)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65_535)
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_origin(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
+            raise ValueError("an address like https://messagerie.example is needed, without a path")
+        return value.rstrip("/")
 
 
 class OutboxSettings(Frozen):

@@ -85,8 +85,8 @@ def test_a_gateway_that_does_not_know_where_it_stands_is_a_fault(
         del web["data"][setting]
     else:
         web["data"][setting] = value
-    assert [fault for fault in faults(planted) if setting in fault]
-    assert len(faults(planted)) == 1
+    found = [fault for fault in faults(planted) if setting in fault]
+    assert len(found) == len(faults(planted)) == (2 if setting == "PUBLIC_URL" else 1)
 
 
 def test_a_gateway_that_does_not_read_its_settings_is_a_fault(manifests: list[Manifest]) -> None:
@@ -97,6 +97,15 @@ def test_a_gateway_that_does_not_read_its_settings_is_a_fault(manifests: list[Ma
     assert len(found) == 2
     assert "PUBLIC_URL" in found[0]
     assert "TRUSTED_PROXIES" in found[1]
+
+
+def test_links_that_lead_nowhere_are_a_fault(manifests: list[Manifest]) -> None:
+    planted = copy.deepcopy(manifests)
+    (sender,) = (each for each in planted if (each["kind"], each["metadata"]["name"]) == ("Deployment", "auth-notices"))
+    sender["spec"]["template"]["spec"]["containers"][0]["envFrom"].pop(1)
+    (found,) = faults(planted)
+    assert "auth-notices" in found
+    assert "PUBLIC_URL" in found
 
 
 def test_the_log_of_the_database_keeps_no_values_here_either(manifests: list[Manifest]) -> None:

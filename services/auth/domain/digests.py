@@ -20,6 +20,11 @@ class KeyRing:
         self._keys = {_key_id(key): key for key in keys}
         self._current = _key_id(keys[0])
 
+    @property
+    def ids(self) -> list[str]:
+        """Of the keys whose digests are recognised."""
+        return list(self._keys)
+
     def numen(self, numen: str) -> KeyedDigest:
         return self._digest(self._current, b"numen", numen.encode())
 
@@ -36,10 +41,17 @@ class KeyRing:
         return self._digest(self._current, b"birth-date", account_id.encode(), birth_date.isoformat().encode())
 
     def is_birth_date(self, account_id: str, birth_date: date, known: KeyedDigest | None) -> bool:
-        if known is None or known.key_id not in self._keys:
-            return False
-        parts = (account_id.encode(), birth_date.isoformat().encode())
-        return hmac.compare_digest(self._digest(known.key_id, b"birth-date", *parts).digest, known.digest)
+        """Whether `known` is the digest of that date. Costs the same when there is nothing to compare with."""
+        key_id = known.key_id if known and known.key_id in self._keys else self._current
+        digest = self._digest(key_id, b"birth-date", account_id.encode(), birth_date.isoformat().encode()).digest
+        return hmac.compare_digest(digest, known.digest if known else bytes(len(digest)))
+
+    def recovery_code(self, account_id: str, symbols: str) -> KeyedDigest:
+        return self._digest(self._current, b"recovery-code", account_id.encode(), symbols.encode())
+
+    def recovery_code_under_every_key(self, account_id: str, symbols: str) -> list[KeyedDigest]:
+        parts = (account_id.encode(), symbols.encode())
+        return [self._digest(key_id, b"recovery-code", *parts) for key_id in self._keys]
 
     def is_current(self, digest: KeyedDigest | None) -> bool:
         return digest is not None and digest.key_id == self._current

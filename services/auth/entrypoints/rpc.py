@@ -13,9 +13,20 @@ from chassis.health import HealthServer
 from chassis.periodic import every
 from chassis.rpc_server import RpcService, rpc, serve
 from chassis.settings import from_environment, institution
-from contracts.account import AccountRequest, OpenSessions, PasswordChange, SessionEnding
+from contracts.account import (
+    AccountRequest,
+    AccountView,
+    CodesRequest,
+    OpenSessions,
+    PasswordChange,
+    RecoveryCodes,
+    RecoveryEmail,
+    RecoveryMeans,
+    SessionEnding,
+)
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
 from contracts.base import Empty
+from contracts.recovery import EmailConfirmation, PasswordReset
 from services.auth.application import announce_position, erase_trail, sweep, trail_position
 from services.auth.bootstrap import Auth, build
 from services.auth.settings import RpcSettings
@@ -62,6 +73,26 @@ class AuthRpc(RpcService):
     @rpc
     def end_other_sessions(self, request: AccountRequest) -> Empty:
         return self.auth.end_other_sessions(request)
+
+    @rpc
+    def reset_password(self, request: PasswordReset) -> SignedIn:
+        return self.auth.reset_password(request)
+
+    @rpc
+    def confirm_email(self, request: EmailConfirmation) -> Empty:
+        return self.auth.confirm_email(request)
+
+    @rpc
+    def view_account(self, request: AccountRequest) -> AccountView:
+        return self.auth.view_account(request)
+
+    @rpc
+    def set_recovery_email(self, request: RecoveryEmail) -> RecoveryMeans:
+        return self.auth.set_recovery_email(request)
+
+    @rpc
+    def make_recovery_codes(self, request: CodesRequest) -> RecoveryCodes:
+        return self.auth.make_recovery_codes(request)
 
     @every(announce_position.EVERY_SECONDS)
     def announce_position(self) -> None:

@@ -11,6 +11,10 @@ from services.auth.adapters.store.events import EventTables
 from services.auth.adapters.store.failures import FailureTables
 from services.auth.adapters.store.imports import ImportTables
 from services.auth.adapters.store.lapsed import LapsedTables
+from services.auth.adapters.store.notices import NoticeTables
+from services.auth.adapters.store.recoveries import RecoveryTables
+from services.auth.adapters.store.recovery_codes import RecoveryCodeTables
+from services.auth.adapters.store.recovery_emails import RecoveryEmailTables
 from services.auth.adapters.store.sessions import SessionTables
 from services.auth.adapters.store.short_logins import ShortLoginTables
 from services.auth.adapters.store.tickets import TicketTables
@@ -26,6 +30,10 @@ class PostgresTransaction(
     FailureTables,
     ImportTables,
     LapsedTables,
+    NoticeTables,
+    RecoveryTables,
+    RecoveryCodeTables,
+    RecoveryEmailTables,
     SessionTables,
     ShortLoginTables,
     TicketTables,

@@ -24,15 +24,15 @@ def account_of(row: Row) -> Account:
     return Account(
         agent,
         row["state"],
-        _digest(row["numen_key_id"], row["numen_hmac"]),
-        _digest(row["birth_date_key_id"], row["birth_date_hmac"]),
+        digest_of(row["numen_key_id"], row["numen_hmac"]),
+        digest_of(row["birth_date_key_id"], row["birth_date_hmac"]),
         row["password_hash"],
         row["password_changed_at"],
         row["short_login"],
     )
 
 
-def _digest(key_id: str | None, digest: memoryview | None) -> KeyedDigest | None:
+def digest_of(key_id: str | None, digest: memoryview | None) -> KeyedDigest | None:
     return KeyedDigest(key_id, bytes(digest)) if key_id is not None and digest is not None else None
 
 

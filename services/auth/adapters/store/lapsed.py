@@ -12,6 +12,9 @@ class LapsedTables(Tables):
             ("sign_in_failures", "expires_at <= %(now)s"),
             ("known_device", "seen_at <= %(now)s - interval '1 year'"),
             ("used_challenge", "expires_at <= %(now)s"),
+            ("recovery_attempt", "expires_at <= %(now)s"),
+            ("reset_ticket", "expires_at <= %(now)s"),
+            ("notice", "sent_at <= %(now)s - interval '1 hour'"),
             ("import_line", "started_at <= %(now)s - interval '1 day'"),
         )
         params = {"now": now, "limit": limit}

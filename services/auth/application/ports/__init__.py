@@ -14,6 +14,10 @@ from services.auth.application.ports.failures import Failures
 from services.auth.application.ports.hasher import Hasher
 from services.auth.application.ports.imports import Imports
 from services.auth.application.ports.lapsed import Lapsed
+from services.auth.application.ports.notices import Notices
+from services.auth.application.ports.recoveries import Recoveries
+from services.auth.application.ports.recovery_codes import RecoveryCodes
+from services.auth.application.ports.recovery_emails import RecoveryEmailRows
 from services.auth.application.ports.refusal import Refusal
 from services.auth.application.ports.run import Run, in_place
 from services.auth.application.ports.sessions import Sessions, StoredSession
@@ -42,7 +46,22 @@ Clock = Callable[[], datetime]
 
 
 class AuthTransaction(
-    Accounts, Challenges, Devices, Events, Failures, Imports, Lapsed, Sessions, ShortLogins, Tickets, Trail, Protocol
+    Accounts,
+    Challenges,
+    Devices,
+    Events,
+    Failures,
+    Imports,
+    Lapsed,
+    Notices,
+    Recoveries,
+    RecoveryCodes,
+    RecoveryEmailRows,
+    Sessions,
+    ShortLogins,
+    Tickets,
+    Trail,
+    Protocol,
 ):
     """The tables of auth within one transaction."""
 
