@@ -2,15 +2,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
 import { CONTENT_POLICY, demoSettings } from './settings.ts';
+import { Door, type Answer } from './door.ts';
 import { Store } from './store.ts';
 import { answer } from './jmap.ts';
-
-const NUMEN = '01E2345678ABC';
 
 function json(response: ServerResponse, status: number, body: unknown): void {
   response.statusCode = status;
   response.setHeader('Content-Type', 'application/json');
   response.end(JSON.stringify(body));
+}
+
+function send(response: ServerResponse, { status, body, type }: Answer): void {
+  if (!type && body !== undefined) return json(response, status, body);
+  response.statusCode = status;
+  if (type) response.setHeader('Content-Type', type);
+  response.end(body);
 }
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
@@ -22,8 +28,20 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 class MockGateway {
   private store = new Store();
   private signedIn = true;
-  private password = 'le-mot-de-passe';
+  private door = this.newDoor();
   private readonly streams = new Set<ServerResponse>();
+
+  private newDoor(): Door {
+    return new Door(() => {
+      this.signedIn = true;
+      return { ...this.store.session, shared: this.door.shared };
+    });
+  }
+
+  private async atTheDoor(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    const text = String(await bodyOf(request));
+    send(response, this.door.answer(request.method ?? '', url.pathname, text ? JSON.parse(text) : {}) ?? { status: 404, body: { code: 'not-found' } });
+  }
 
   private push = (types: string[]): void => {
     const changed = { [this.store.accountId]: Object.fromEntries(types.map((type) => [type, String(this.store.state)])) };
@@ -41,26 +59,17 @@ class MockGateway {
   private readonly routes: Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void> = {
     'GET /api/v1/settings': (_, response) => json(response, 200, demoSettings),
     'GET /api/v1/services': (_, response) => json(response, 200, { auth: 'up', mail: 'up', contacts: 'up', calendar: this.store.down.has('calendar') ? 'down' : 'up' }),
-    'GET /api/v1/session': (_, response) => (this.signedIn ? json(response, 200, this.store.session) : json(response, 401, { code: 'not-signed-in' })),
+    'GET /api/v1/session': (_, response) => (this.signedIn ? json(response, 200, { ...this.store.session, shared: this.door.shared }) : json(response, 401, { code: 'not-signed-in' })),
     'DELETE /api/v1/session': (_, response) => {
       this.signedIn = false;
       response.statusCode = 204;
       response.end();
     },
-    'POST /api/v1/session': async (request, response) => {
-      const { password } = JSON.parse(String(await bodyOf(request))) as { password: string };
-      if (password === NUMEN) return json(response, 200, { state: 'must-choose-password', ticket: 'ticket' });
-      if (password !== this.password) return json(response, 401, { code: 'bad-credentials' });
-      this.signedIn = true;
-      json(response, 200, { state: 'signed-in', session: this.store.session });
-    },
-    'POST /api/v1/activation': async (request, response) => {
-      const { password } = JSON.parse(String(await bodyOf(request))) as { password: string };
-      if (/tournesol/i.test(password)) return json(response, 422, { code: 'weak-password', advice: ['too-personal'] });
-      this.password = password;
-      this.signedIn = true;
-      json(response, 200, { state: 'signed-in', session: this.store.session });
-    },
+    'POST /api/v1/session': (request, response, url) => this.atTheDoor(request, response, url),
+    'POST /api/v1/activation': (request, response, url) => this.atTheDoor(request, response, url),
+    'POST /api/v1/challenges': (request, response, url) => this.atTheDoor(request, response, url),
+    'GET /api/v1/challenges': (request, response, url) => this.atTheDoor(request, response, url),
+    'POST /api/v1/recovery': (request, response, url) => this.atTheDoor(request, response, url),
     'GET /.well-known/jmap': (_, response) => {
       const accountCapabilities = { 'urn:ietf:params:jmap:mail': { maxSizeAttachmentsPerEmail: 19_660_800 } };
       json(response, 200, { accounts: { [this.store.accountId]: { accountCapabilities } } });
@@ -91,6 +100,10 @@ class MockGateway {
       else this.store.down.add(service);
       json(response, 200, {});
     },
+    'POST /mock/difficulty': (_, response, url) => {
+      this.door.setDifficulty(Number(url.searchParams.get('bits')));
+      json(response, 200, {});
+    },
     'POST /mock/sign-out': (_, response) => {
       this.signedIn = false;
       json(response, 200, {});
@@ -98,7 +111,7 @@ class MockGateway {
     'POST /mock/reset': (_, response) => {
       this.store = new Store();
       this.signedIn = true;
-      this.password = 'le-mot-de-passe';
+      this.door = this.newDoor();
       json(response, 200, {});
     },
     'POST /jmap/upload/a-mock': async (request, response) => {

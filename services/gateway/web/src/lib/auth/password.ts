@@ -20,3 +20,9 @@ export function adviceText(codes: string[]): string {
   const sentences = codes.map((code) => ADVICE[code]).filter((key): key is MessageKey => key !== undefined);
   return sentences.length > 0 ? sentences.map((key) => t(key)).join(' ') : t('choose.refused');
 }
+
+/** What a login or an address tells of its holder: words that their password must do without. */
+export function tellingWords(login: string): string[] {
+  const [name = ''] = login.split('@');
+  return [name, ...name.split(/[._-]/)].filter(Boolean);
+}

@@ -2,15 +2,15 @@
 import { jmap } from '../jmap/client';
 import { RequestProblem } from '../jmap/errors';
 import { live } from '../shell/live.svelte';
-import { authApi, type MustChoosePassword, type Session, type SignInRequest, type SignInResult } from './api';
+import { authApi, type MustChoosePassword, type Session, type SignInRequest } from './api';
 
 export type SessionState = 'unknown' | 'signed-out' | 'must-choose-password' | 'signed-in' | 'expired';
 
 class SessionStore {
   state = $state<SessionState>('unknown');
   current = $state.raw<Session | null>(null);
-  /** What the NUMEN opened, while a password is to be chosen. */
-  activation = $state.raw<MustChoosePassword | null>(null);
+  /** What the NUMEN opened, while a password is to be chosen, and for whom. */
+  activation = $state.raw<(MustChoosePassword & { login: string }) | null>(null);
   /** Others use this computer too: nothing may stay on it. As ticked at sign-in, then as the server says. */
   shared = $state(false);
 
@@ -29,16 +29,19 @@ class SessionStore {
   }
 
   async signIn(asked: Omit<SignInRequest, 'shared'>): Promise<void> {
-    this.accept(await authApi.signIn({ ...asked, shared: this.shared }));
+    const result = await authApi.signIn({ ...asked, shared: this.shared });
+    if (result.state === 'signed-in') return this.enter(result.session);
+    this.activation = { ...result, login: asked.login };
+    this.state = 'must-choose-password';
   }
 
   async activate(asked: { password: string; code?: string; recovery_email?: string }): Promise<void> {
     if (!this.activation) throw new Error('no activation under way');
-    this.accept(await authApi.activate({ ticket: this.activation.ticket, ...asked, shared: this.shared }));
+    this.enter((await authApi.activate({ ticket: this.activation.ticket, ...asked, shared: this.shared })).session);
   }
 
   async resetPassword(ticket: string, password: string): Promise<void> {
-    this.accept(await authApi.resetPassword({ ticket, password, shared: this.shared }));
+    this.enter((await authApi.resetPassword({ ticket, password, shared: this.shared })).session);
   }
 
   /** Takes the session that replaces this one, after a change of password. */
@@ -56,15 +59,6 @@ class SessionStore {
   async signOut(): Promise<void> {
     await authApi.signOut();
     location.replace('/');
-  }
-
-  private accept(result: SignInResult): void {
-    if (result.state === 'signed-in') {
-      this.enter(result.session);
-    } else {
-      this.activation = result;
-      this.state = 'must-choose-password';
-    }
   }
 
   private enter(session: Session): void {

@@ -6,7 +6,7 @@ export const iconNames = [
   'image-off', 'inbox', 'italic', 'keyboard', 'link', 'list', 'list-ordered', 'log-out', 'mail', 'mail-open', 'map-pin', 'maximize-2', 'menu',
   'minimize-2', 'minus', 'paperclip', 'pen-line', 'pencil', 'phone', 'quote', 'refresh-cw', 'repeat', 'reply', 'reply-all',
   'search', 'send', 'send-horizontal', 'shield-alert', 'shield-check', 'star', 'text', 'trash-2', 'triangle-alert', 'underline',
-  'user-plus', 'users', 'wifi-off', 'x',
+  'user-plus', 'users', 'volume-2', 'wifi-off', 'x',
 ] as const;
 
 export type IconName = (typeof iconNames)[number];

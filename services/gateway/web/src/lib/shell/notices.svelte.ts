@@ -24,6 +24,11 @@ class Notices {
     this.show({ id: this.next++, text, kind: 'error', ...(action ? { action } : {}) }, ERROR_MS);
   }
 
+  /** Until the agent closes it or does what it proposes. */
+  remind(text: string, action: Notice['action']): void {
+    this.show({ id: this.next++, text, kind: 'done', ...(action ? { action } : {}) });
+  }
+
   dismiss(): void {
     clearTimeout(this.timer);
     this.current = null;
@@ -34,10 +39,10 @@ class Notices {
     this.announcement = text === this.announcement ? `${text}\u200b` : text;
   }
 
-  private show(notice: Notice, duration: number): void {
+  private show(notice: Notice, duration?: number): void {
     clearTimeout(this.timer);
     this.current = notice;
-    this.timer = setTimeout(() => this.dismiss(), duration);
+    if (duration !== undefined) this.timer = setTimeout(() => this.dismiss(), duration);
   }
 }
 
