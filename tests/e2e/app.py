@@ -48,6 +48,8 @@ class App:
         expect(first.or_(refused)).to_be_visible()
         if first.is_visible():
             self.choose_password(PASSWORD)
+            # That no way to recover it is enrolled.
+            self.page.get_by_role("button", name="Fermer ce message").click()
         else:
             self.sign_in(agent.address, PASSWORD)
         expect(self.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()

@@ -9,6 +9,7 @@ export interface Notice {
 
 const DONE_MS = 7_000;
 const ERROR_MS = 14_000;
+const REMINDER_MS = 20_000;
 
 class Notices {
   current = $state.raw<Notice | null>(null);
@@ -24,9 +25,9 @@ class Notices {
     this.show({ id: this.next++, text, kind: 'error', ...(action ? { action } : {}) }, ERROR_MS);
   }
 
-  /** Until the agent closes it or does what it proposes. */
-  remind(text: string, action: Notice['action']): void {
-    this.show({ id: this.next++, text, kind: 'done', ...(action ? { action } : {}) });
+  /** Something worth doing, which can be found elsewhere too. */
+  remind(text: string, action: NonNullable<Notice['action']>): void {
+    this.show({ id: this.next++, text, kind: 'done', action }, REMINDER_MS);
   }
 
   dismiss(): void {
@@ -39,10 +40,10 @@ class Notices {
     this.announcement = text === this.announcement ? `${text}\u200b` : text;
   }
 
-  private show(notice: Notice, duration?: number): void {
+  private show(notice: Notice, duration: number): void {
     clearTimeout(this.timer);
     this.current = notice;
-    if (duration !== undefined) this.timer = setTimeout(() => this.dismiss(), duration);
+    this.timer = setTimeout(() => this.dismiss(), duration);
   }
 }
 
