@@ -4,9 +4,11 @@ from dataclasses import dataclass
 
 from chassis.db import Database
 from chassis.settings import InstitutionSettings
+from services.auth.adapters.captcha_images import CaptchaImages
 from services.auth.adapters.clock import utc_now
 from services.auth.adapters.common_passwords import is_listed
 from services.auth.adapters.hasher import Argon2Hasher
+from services.auth.adapters.spoken_codes import SpokenCodes
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.whereabouts import Describer
 from services.auth.application.announce_position import AnnouncePosition
@@ -31,6 +33,7 @@ from services.auth.application.ports import Clock, Describe, Run, in_place
 from services.auth.application.reset_password import ResetPassword
 from services.auth.application.sessions import Sessions
 from services.auth.application.set_recovery_email import SetRecoveryEmail
+from services.auth.application.show_challenge import ShowChallenge
 from services.auth.application.sign_in import SignIn
 from services.auth.application.sweep import Sweep
 from services.auth.application.trail_position import TrailPosition
@@ -49,6 +52,7 @@ class Auth:
     choose_password: ChoosePassword
     verify_password: VerifyPassword
     new_challenge: NewChallenge
+    show_challenge: ShowChallenge
     change_password: ChangePassword
     change_state: ChangeState
     sessions: Sessions
@@ -101,6 +105,7 @@ def build(
         choose_password=ChoosePassword(store, new_password, clock),
         verify_password=VerifyPassword(store, check_password),
         new_challenge=NewChallenge(store, keys, guard, clock),
+        show_challenge=ShowChallenge(keys, CaptchaImages(run), SpokenCodes(run), clock),
         change_password=ChangePassword(store, keys, confirm_holder, new_password, sessions, clock),
         change_state=ChangeState(store, keys, clock, domain),
         sessions=sessions,

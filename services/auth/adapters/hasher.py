@@ -1,18 +1,13 @@
 """Argon2id, bounded: so many hashes at a time, and nobody waits longer than their deadline."""
 
 import secrets
-import threading
-from collections.abc import Callable
-from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from chassis.deadline import remaining
-from contracts.errors import ErrorCode, ServiceError
+from services.auth.adapters.bounded import Bounded
 from services.auth.application.ports import Run, in_place
 
-Result = TypeVar("Result")
 MAX_WAIT_SECONDS = 30.0
 MAX_WAITING = 200
 
@@ -30,8 +25,7 @@ class Argon2Hasher:
         run: Run = in_place,
     ) -> None:
         self._argon2 = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
-        self._slots = threading.Semaphore(threads)
-        self._waiting = 0
+        self._bounded = Bounded("hashes", at_once=threads, waiting=MAX_WAITING, wait_seconds=MAX_WAIT_SECONDS)
         self._run = run
         self._dummy = self._argon2.hash(secrets.token_bytes(32))
 
@@ -40,7 +34,7 @@ class Argon2Hasher:
         return self._dummy
 
     def hash(self, password: str) -> str:
-        return self._bounded(lambda: self._argon2.hash(_bytes(password)))
+        return self._bounded(lambda: self._run(lambda: self._argon2.hash(_bytes(password))))
 
     def verify(self, password_hash: str, password: str) -> bool:
         def matches() -> bool:
@@ -49,21 +43,7 @@ class Argon2Hasher:
             except (VerificationError, InvalidHashError):
                 return False
 
-        return self._bounded(matches)
-
-    def _bounded(self, work: Callable[[], Result]) -> Result:
-        if self._waiting >= MAX_WAITING:
-            raise ServiceError(ErrorCode.UNAVAILABLE, "too many hashes wait", retryable=True)
-        self._waiting += 1
-        try:
-            if not self._slots.acquire(timeout=min(MAX_WAIT_SECONDS, remaining())):
-                raise ServiceError(ErrorCode.UNAVAILABLE, "no hash came free in time", retryable=True)
-        finally:
-            self._waiting -= 1
-        try:
-            return self._run(work)
-        finally:
-            self._slots.release()
+        return self._bounded(lambda: self._run(matches))
 
 
 def _bytes(password: str) -> bytes:

@@ -34,8 +34,8 @@ class Challenge:
     digest: bytes
 
     def is_solved_by(self, solved: SolvedChallenge, difficulty: int) -> bool:
-        """Whether the code is right and the work reaches both difficulties. Spaces in the code are forgiven."""
-        typed = "".join(solved.typed.split()).encode("utf-8", "surrogatepass")
+        """Whether the code is right and the work reaches both difficulties. Spaces and a 7 read as a 1 are forgiven."""
+        typed = "".join(solved.typed.split()).replace("1", "7").encode("utf-8", "surrogatepass")
         is_code = hmac.compare_digest(typed, self.code.encode())
         return is_code and is_worked(self.token, solved.nonce, max(difficulty, self.difficulty))
 

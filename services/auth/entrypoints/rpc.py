@@ -26,6 +26,7 @@ from contracts.account import (
 )
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
 from contracts.base import Empty
+from contracts.recovery import Challenge, ChallengeRequest, ChallengeToken, Picture, Sound
 from contracts.recovery import EmailConfirmation, PasswordReset
 from services.auth.application import announce_position, erase_trail, sweep, trail_position
 from services.auth.bootstrap import Auth, build
@@ -57,6 +58,18 @@ class AuthRpc(RpcService):
     @rpc
     def verify_password(self, request: Credentials) -> Agent:
         return self.auth.verify_password(request)
+
+    @rpc
+    def new_challenge(self, request: ChallengeRequest) -> Challenge:
+        return self.auth.new_challenge(request)
+
+    @rpc
+    def draw_challenge(self, request: ChallengeToken) -> Picture:
+        return self.auth.show_challenge.drawn(request)
+
+    @rpc
+    def speak_challenge(self, request: ChallengeToken) -> Sound:
+        return self.auth.show_challenge.spoken(request)
 
     @rpc
     def change_password(self, request: PasswordChange) -> SignedIn:

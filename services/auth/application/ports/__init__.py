@@ -7,6 +7,7 @@ from typing import Protocol
 
 from services.auth.application.ports.accounts import Accounts
 from services.auth.application.ports.challenges import Challenges
+from services.auth.application.ports.codes import Draw, Speak
 from services.auth.application.ports.common_passwords import CommonPasswords
 from services.auth.application.ports.devices import DeviceKind, Devices
 from services.auth.application.ports.events import Events
@@ -32,9 +33,11 @@ __all__ = [
     "CommonPasswords",
     "Describe",
     "DeviceKind",
+    "Draw",
     "Hasher",
     "Refusal",
     "Run",
+    "Speak",
     "Store",
     "StoredSession",
     "Whereabouts",
