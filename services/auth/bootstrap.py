@@ -23,6 +23,7 @@ from services.auth.application.enrol_email import EnrolEmail
 from services.auth.application.erase_trail import EraseTrail
 from services.auth.application.guard import Guard
 from services.auth.application.import_agents import ImportAgents
+from services.auth.application.list_activity import ListActivity
 from services.auth.application.list_agents import ListAgents
 from services.auth.application.list_sessions import ListSessions
 from services.auth.application.make_agent import MakeAgent
@@ -35,6 +36,7 @@ from services.auth.application.sessions import Sessions
 from services.auth.application.set_recovery_email import SetRecoveryEmail
 from services.auth.application.show_challenge import ShowChallenge
 from services.auth.application.sign_in import SignIn
+from services.auth.application.sign_out import SignOut
 from services.auth.application.sweep import Sweep
 from services.auth.application.trail_position import TrailPosition
 from services.auth.application.verify_password import VerifyPassword
@@ -54,9 +56,11 @@ class Auth:
     new_challenge: NewChallenge
     show_challenge: ShowChallenge
     change_password: ChangePassword
+    sign_out: SignOut
     change_state: ChangeState
     sessions: Sessions
     list_sessions: ListSessions
+    list_activity: ListActivity
     end_session: EndSession
     end_other_sessions: EndOtherSessions
     confirm_holder: ConfirmHolder
@@ -107,9 +111,11 @@ def build(
         new_challenge=NewChallenge(store, keys, guard, clock),
         show_challenge=ShowChallenge(keys, CaptchaImages(run), SpokenCodes(run), clock),
         change_password=ChangePassword(store, keys, confirm_holder, new_password, sessions, clock),
+        sign_out=SignOut(store, keys, clock),
         change_state=ChangeState(store, keys, clock, domain),
         sessions=sessions,
         list_sessions=ListSessions(store, sessions, describe, clock),
+        list_activity=ListActivity(store, sessions, describe, clock, policy.trail_months),
         end_session=EndSession(store, keys, sessions, clock),
         end_other_sessions=EndOtherSessions(store, keys, sessions, clock),
         confirm_holder=confirm_holder,

@@ -8,7 +8,6 @@ from pydantic import SecretStr
 from chassis.settings import AccountPolicy
 from contracts.account import Holder
 from contracts.auth import Client, Session, SessionEnded, SessionToken, SignedIn
-from contracts.base import Empty
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.check_password import refuse
 from services.auth.application.ports import AuthTransaction, Clock, Store, StoredSession
@@ -64,13 +63,6 @@ class Sessions:
             shared=session.shared,
         )
 
-    def end(self, request: SessionToken) -> Empty:
-        digest = token_hash(_token(request))
-        with self._store.begin() as tx:
-            if tx.end_session(digest):
-                announce_ended(tx, [digest])
-        return Empty()
-
     def of(self, tx: AuthTransaction, holder: Holder) -> StoredSession:
         """The session that somebody asks from. Raises ServiceError not-found when it ended, or is another's."""
         session = tx.session(session_hash_of(holder.session_id))
@@ -96,6 +88,10 @@ def announce_ended(tx: AuthTransaction, hashes: Sequence[bytes]) -> None:
     for start in range(0, len(hashes), _IDS_IN_ONE_EVENT):
         ids = [digest.hex() for digest in hashes[start : start + _IDS_IN_ONE_EVENT]]
         tx.publish(SessionEnded(session_ids=ids))
+
+
+def hash_presented(request: SessionToken) -> bytes:
+    return token_hash(_token(request))
 
 
 def _token(request: SessionToken) -> str:

@@ -16,6 +16,8 @@ from chassis.settings import from_environment, institution
 from contracts.account import (
     AccountRequest,
     AccountView,
+    Activity,
+    ActivityRequest,
     CodesRequest,
     OpenSessions,
     PasswordChange,
@@ -53,7 +55,7 @@ class AuthRpc(RpcService):
 
     @rpc
     def sign_out(self, request: SessionToken) -> Empty:
-        return self.auth.sessions.end(request)
+        return self.auth.sign_out(request)
 
     @rpc
     def verify_password(self, request: Credentials) -> Agent:
@@ -106,6 +108,10 @@ class AuthRpc(RpcService):
     @rpc
     def make_recovery_codes(self, request: CodesRequest) -> RecoveryCodes:
         return self.auth.make_recovery_codes(request)
+
+    @rpc
+    def list_activity(self, request: ActivityRequest) -> Activity:
+        return self.auth.list_activity(request)
 
     @every(announce_position.EVERY_SECONDS)
     def announce_position(self) -> None:

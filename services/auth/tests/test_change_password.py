@@ -66,7 +66,7 @@ def test_a_weak_password_is_refused_with_advice(system: System) -> None:
 
 def test_from_an_ended_session_nothing_changes(system: System) -> None:
     mine = system.active_agent()
-    system.auth.sessions.end(token(mine))
+    system.auth.sign_out(token(mine))
     refused(ErrorCode.NOT_FOUND, lambda: change(system, mine))
 
 

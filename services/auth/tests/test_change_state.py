@@ -1,16 +1,15 @@
 """Suspending, restoring and closing accounts: what ends, what stays, and what is told."""
 
 import argparse
-from collections.abc import Callable
 from functools import partial
 
 import pytest
 
-from contracts.errors import ErrorCode, ServiceError
+from contracts.errors import ErrorCode
 from services.auth.application.change_state import DEPART, RESTORE, SUSPEND, Act, ChangedState, RefusedChangeError
 from services.auth.cli.states import change_state
 from services.auth.domain.operator_words import RefusedWordsError
-from services.auth.tests.system import NUMEN, System, token
+from services.auth.tests.system import NUMEN, System, refused, token
 
 CAMILLE = "camille.brindacier"
 
@@ -24,22 +23,16 @@ def events(system: System) -> list[tuple[str, dict[str, object]]]:
     return [(row["routing_key"], row["body"]) for row in rows]
 
 
-def refusal(act: Callable[[], object]) -> ErrorCode:
-    with pytest.raises(ServiceError) as raised:
-        act()
-    return raised.value.code
-
-
 @pytest.mark.parametrize(("act", "state"), [(SUSPEND, "suspended"), (DEPART, "departed")])
 def test_everything_that_was_open_ends_and_nothing_opens(system: System, act: Act, state: str) -> None:
     sessions = [system.active_agent(), system.sign_in()]
     before = len(events(system))
     assert change(system, act) == ChangedState(state, changed=True, sessions_ended=2)  # type: ignore[arg-type]
     for session in sessions:
-        assert refusal(partial(system.auth.sessions.verify, token(session))) == ErrorCode.BAD_CREDENTIALS
+        assert refused(ErrorCode.BAD_CREDENTIALS, partial(system.auth.sessions.verify, token(session)))
     credentials = system.credentials(CAMILLE, "lilas cheval tambour")
     for check in (system.auth.sign_in, system.auth.verify_password):
-        assert refusal(partial(check, credentials)) == ErrorCode.BAD_CREDENTIALS
+        assert refused(ErrorCode.BAD_CREDENTIALS, partial(check, credentials))
     told = events(system)[before:]
     assert [name for name, _ in told] == ["auth.session.ended", "auth.credential.changed", "auth.account.changed"]
     assert len(told[0][1]["session_ids"]) == 2  # type: ignore[arg-type]
@@ -59,9 +52,9 @@ def test_an_account_that_had_no_password_is_to_be_activated_again(system: System
     system.import_line()
     ticket = system.ticket()
     change(system, DEPART)
-    assert refusal(partial(system.auth.sign_in, system.credentials(CAMILLE, NUMEN))) == ErrorCode.BAD_CREDENTIALS
+    assert refused(ErrorCode.BAD_CREDENTIALS, partial(system.auth.sign_in, system.credentials(CAMILLE, NUMEN)))
     assert change(system, RESTORE).state == "never_activated"
-    assert refusal(partial(system.activate, ticket)) == ErrorCode.TICKET_EXPIRED
+    assert refused(ErrorCode.TICKET_EXPIRED, partial(system.activate, ticket))
     assert system.activate(system.ticket())
 
 

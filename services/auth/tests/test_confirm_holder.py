@@ -33,7 +33,7 @@ def test_only_from_a_live_session_of_the_account(system: System) -> None:
         mine.model_copy(update={"session_id": ""}),
     ):
         refused(ErrorCode.NOT_FOUND, partial(system.auth.confirm_holder, wrong, SecretStr(PASSWORD)))
-    system.auth.sessions.end(token(signed_in))
+    system.auth.sign_out(token(signed_in))
     refused(ErrorCode.NOT_FOUND, lambda: system.auth.confirm_holder(mine, SecretStr(PASSWORD)))
 
 

@@ -106,7 +106,7 @@ def test_all_others_end_and_this_one_goes_on(system: System) -> None:
 
 def test_an_ended_session_can_list_and_end_nothing(system: System) -> None:
     mine = system.active_agent()
-    system.auth.sessions.end(token(mine))
+    system.auth.sign_out(token(mine))
     request = AccountRequest(holder=holder(mine))
     refused(ErrorCode.NOT_FOUND, lambda: system.auth.list_sessions(request))
     refused(ErrorCode.NOT_FOUND, lambda: system.auth.end_other_sessions(request))

@@ -137,8 +137,8 @@ def test_nobody_can_present_a_hash_for_a_ticket_or_token(system: System) -> None
 def test_sign_out_ends_the_session_for_everybody_and_twice_is_once(system: System) -> None:
     signed_in = system.active_agent()
     other = system.sign_in()
-    system.auth.sessions.end(token(signed_in))
-    system.auth.sessions.end(token(signed_in))
+    system.auth.sign_out(token(signed_in))
+    system.auth.sign_out(token(signed_in))
     refused(ErrorCode.BAD_CREDENTIALS, lambda: system.auth.sessions.verify(token(signed_in)))
     assert system.auth.sessions.verify(token(other))
     ended = system.rows("SELECT payload::jsonb AS body FROM outbox WHERE routing_key = 'auth.session.ended'")
