@@ -22,6 +22,7 @@ from services.auth.application.end_sessions import EndOtherSessions, EndSession
 from services.auth.application.enrol_email import EnrolEmail
 from services.auth.application.erase_trail import EraseTrail
 from services.auth.application.guard import Guard
+from services.auth.application.identify import Identify
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_activity import ListActivity
 from services.auth.application.list_agents import ListAgents
@@ -31,6 +32,7 @@ from services.auth.application.make_recovery_codes import MakeRecoveryCodes
 from services.auth.application.new_challenge import NewChallenge
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import Clock, Describe, Run, in_place
+from services.auth.application.redeem_code import RedeemCode
 from services.auth.application.reset_password import ResetPassword
 from services.auth.application.sessions import Sessions
 from services.auth.application.set_recovery_email import SetRecoveryEmail
@@ -64,6 +66,8 @@ class Auth:
     end_session: EndSession
     end_other_sessions: EndOtherSessions
     confirm_holder: ConfirmHolder
+    identify: Identify
+    redeem_code: RedeemCode
     reset_password: ResetPassword
     confirm_email: ConfirmEmail
     view_account: ViewAccount
@@ -119,6 +123,8 @@ def build(
         end_session=EndSession(store, keys, sessions, clock),
         end_other_sessions=EndOtherSessions(store, keys, sessions, clock),
         confirm_holder=confirm_holder,
+        identify=Identify(store, keys, guard, clock, policy),
+        redeem_code=RedeemCode(store, keys, guard, clock, policy),
         reset_password=ResetPassword(store, keys, new_password, clock),
         confirm_email=ConfirmEmail(store, keys, clock),
         view_account=ViewAccount(store, keys, sessions),

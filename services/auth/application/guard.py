@@ -126,10 +126,15 @@ class Guard:
         self._count_or_slow_down(tx, guess, counters, now)
         return Attempt(counters)
 
-    def require(self, tx: AuthTransaction, solved: SolvedChallenge, now: datetime) -> None:
-        """Where a code is asked for each time. Raises Refusal challenge-required (details: difficulty)."""
-        if not self._is_solved(tx, solved, self._policy.difficulty, now):
-            raise challenge_required(self._policy.difficulty)
+    def begin_asked(self, tx: AuthTransaction, guess: Guess, solved: SolvedChallenge, now: datetime) -> Attempt:
+        """Where a code is asked for each time, whoever guesses; beyond a limit its proof of work grows. Raises Refusal
+        challenge-required (details: difficulty)."""
+        counters = self._shared(guess)
+        over = self._count(tx, counters, now)
+        if not self._is_solved(tx, solved, self._difficulty(over), now):
+            self._give_up(tx, guess, counters, over, now)
+            raise challenge_required(self._difficulty(over))
+        return Attempt(counters)
 
     def difficulty_for(self, tx: AuthTransaction, client: Client, now: datetime) -> int:
         """Of a new challenge, while nobody said yet for which login: one that is under attack may need more."""
@@ -218,7 +223,7 @@ class Guard:
         return challenge.is_solved_by(solved, difficulty)
 
     def _difficulty(self, counts: Sequence[Excess]) -> int:
-        doublings = max(log2(max(1.0, one.failures / one.counter.limit)) for one in counts)
+        doublings = max((log2(max(1.0, one.failures / one.counter.limit)) for one in counts), default=0.0)
         return min(self._policy.max_difficulty, self._policy.difficulty + int(doublings))
 
 

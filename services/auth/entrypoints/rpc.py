@@ -28,8 +28,20 @@ from contracts.account import (
 )
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
 from contracts.base import Empty
-from contracts.recovery import Challenge, ChallengeRequest, ChallengeToken, Picture, Sound
-from contracts.recovery import EmailConfirmation, PasswordReset
+
+from contracts.recovery import (
+    Challenge,
+    ChallengeRequest,
+    ChallengeToken,
+    CodeRedemption,
+    EmailConfirmation,
+    Identification,
+    PasswordReset,
+    Picture,
+    RecoveryStarted,
+    ResetTicket,
+    Sound,
+)
 from services.auth.application import announce_position, erase_trail, sweep, trail_position
 from services.auth.bootstrap import Auth, build
 from services.auth.settings import RpcSettings
@@ -88,6 +100,14 @@ class AuthRpc(RpcService):
     @rpc
     def end_other_sessions(self, request: AccountRequest) -> Empty:
         return self.auth.end_other_sessions(request)
+
+    @rpc
+    def identify(self, request: Identification) -> RecoveryStarted:
+        return self.auth.identify(request)
+
+    @rpc
+    def redeem_code(self, request: CodeRedemption) -> ResetTicket:
+        return self.auth.redeem_code(request)
 
     @rpc
     def reset_password(self, request: PasswordReset) -> SignedIn:
