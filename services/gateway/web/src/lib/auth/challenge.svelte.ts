@@ -1,7 +1,8 @@
 /** A displayed code, and the proof of work that a worker looks for while the agent reads it. Each serves once. */
 import { authApi, type Challenge, type SolvedChallenge } from './api';
+import type { Task } from './proof';
 
-function prove({ token, difficulty }: Challenge, signal: AbortSignal): Promise<string> {
+function prove(task: Task, signal: AbortSignal): Promise<string> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./proof.worker.ts', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }: MessageEvent<string>) => {
@@ -16,7 +17,7 @@ function prove({ token, difficulty }: Challenge, signal: AbortSignal): Promise<s
       worker.terminate();
       reject(signal.reason as Error);
     });
-    worker.postMessage({ token, difficulty });
+    worker.postMessage(task);
   });
 }
 
@@ -25,14 +26,14 @@ export class ChallengeStore {
   private work = new AbortController();
   private proof: Promise<string> | undefined;
 
-  /** Another code in place of this one. Throws when none can be had. */
-  async renew(): Promise<void> {
+  /** Another code in place of this one. `difficulty`: what its proof must reach at least. Throws when none can be had. */
+  async renew(difficulty = 0): Promise<void> {
     this.stop();
     const { signal } = this.work;
     const challenge = await authApi.newChallenge(signal);
     signal.throwIfAborted();
     this.current = challenge;
-    this.proof = prove(challenge, signal);
+    this.proof = prove({ token: challenge.token, difficulty: Math.max(difficulty, challenge.difficulty) }, signal);
     // Whoever asks for the solution is told; until then nobody listens.
     this.proof.catch(() => {});
   }
