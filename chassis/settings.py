@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, ValidationError, model_validator
 
 
 class Frozen(BaseModel):
@@ -94,6 +94,13 @@ class AccountPolicy(Frozen):
     shared_session_idle_minutes: int = Field(default=15, gt=0)
     trail_months: int = Field(default=12, gt=0)
     throttle: ThrottlePolicy = ThrottlePolicy()
+
+    @model_validator(mode="after")
+    def _sensitive_categories_exist(self) -> "AccountPolicy":
+        """A misspelt one would ask nobody for a code."""
+        if not set(self.sensitive_categories) <= set(self.categories):
+            raise ValueError("sensitive_categories: each must be one of categories")
+        return self
 
 
 class InstitutionSettings(Frozen):

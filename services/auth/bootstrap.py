@@ -11,7 +11,9 @@ from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.adapters.spoken_codes import SpokenCodes
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.whereabouts import Describer
+from services.auth.application.activation_rules import ActivationRules
 from services.auth.application.announce_position import AnnouncePosition
+from services.auth.application.call_back import CallBack
 from services.auth.application.change_password import ChangePassword
 from services.auth.application.change_state import ChangeState
 from services.auth.application.check_password import CheckPassword
@@ -22,6 +24,7 @@ from services.auth.application.end_sessions import EndOtherSessions, EndSession
 from services.auth.application.enrol_email import EnrolEmail
 from services.auth.application.erase_trail import EraseTrail
 from services.auth.application.guard import Guard
+from services.auth.application.hand_out_codes import HandOutCodes
 from services.auth.application.identify import Identify
 from services.auth.application.import_agents import ImportAgents
 from services.auth.application.list_activity import ListActivity
@@ -31,6 +34,7 @@ from services.auth.application.make_agent import MakeAgent
 from services.auth.application.make_recovery_codes import MakeRecoveryCodes
 from services.auth.application.new_challenge import NewChallenge
 from services.auth.application.new_password import NewPassword
+from services.auth.application.open_activations import OpenActivations
 from services.auth.application.ports import Clock, Describe, Run, in_place
 from services.auth.application.redeem_code import RedeemCode
 from services.auth.application.reset_password import ResetPassword
@@ -39,6 +43,7 @@ from services.auth.application.set_recovery_email import SetRecoveryEmail
 from services.auth.application.show_challenge import ShowChallenge
 from services.auth.application.sign_in import SignIn
 from services.auth.application.sign_out import SignOut
+from services.auth.application.stop_reopening import StopReopening
 from services.auth.application.sweep import Sweep
 from services.auth.application.trail_position import TrailPosition
 from services.auth.application.verify_password import VerifyPassword
@@ -74,6 +79,10 @@ class Auth:
     set_recovery_email: SetRecoveryEmail
     make_recovery_codes: MakeRecoveryCodes
     describe: Describe
+    open_activations: OpenActivations
+    hand_out_codes: HandOutCodes
+    call_back: CallBack
+    stop_reopening: StopReopening
     import_agents: ImportAgents
     list_agents: ListAgents
     make_agent: MakeAgent
@@ -102,6 +111,7 @@ def build(
         threads=settings.auth_hash_threads,
         run=run,
     )
+    rules = ActivationRules(policy)
     sessions = Sessions(store, clock, policy)
     guard = Guard(keys, policy.throttle)
     new_password = NewPassword(hasher, is_listed, keys, sessions, clock, run)
@@ -109,8 +119,12 @@ def build(
     describe = Describer(institution.networks, run)
     check_password = CheckPassword(store, hasher, keys, guard, clock, domain)
     return Auth(
-        sign_in=SignIn(store, check_password, sessions, clock, policy.ticket_minutes),
-        choose_password=ChoosePassword(store, new_password, clock),
+        sign_in=SignIn(store, keys, check_password, sessions, rules, clock, policy.ticket_minutes),
+        choose_password=ChoosePassword(store, keys, new_password, rules, clock),
+        open_activations=OpenActivations(store, keys, clock, rules),
+        hand_out_codes=HandOutCodes(store, keys, clock, rules),
+        call_back=CallBack(store, keys, clock, rules, domain),
+        stop_reopening=StopReopening(store, keys, sessions, clock),
         verify_password=VerifyPassword(store, check_password),
         new_challenge=NewChallenge(store, keys, guard, clock),
         show_challenge=ShowChallenge(keys, CaptchaImages(run), SpokenCodes(run), clock),

@@ -28,7 +28,7 @@ def _agent(given: str, family: str, local: str) -> Agent:
 
 
 SOLENE = _agent("Solène", "Tournesol", "solene.tournesol")
-CAMILLE = _agent("Camille", "Brindacier", "camille.brindacier")
+APOLLINE = _agent("Apolline", "Montfleury", "apolline.montfleury")
 YOUSSEF = _agent("Youssef", "Pimprenelle", "youssef.pimprenelle")
 INES = _agent("Inès", "Coquelicot", "ines.coquelicot")
 OSCAR = _agent("Oscar", "Lanterne", "oscar.lanterne")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.agents import CAMILLE, INES, OSCAR, PASSWORD, SOLENE, YOUSSEF, Agent
+from tests.e2e.agents import APOLLINE, INES, OSCAR, PASSWORD, SOLENE, YOUSSEF, Agent
 from tests.e2e.app import App
 from tests.e2e.conftest import PHONE, WIDE, OpenApp
 from tests.e2e.letters import letter, post
@@ -13,7 +13,7 @@ SECOND_MS = 1_000
 
 
 @pytest.mark.parametrize(
-    ("size", "agent", "colleague"), [(WIDE, SOLENE, CAMILLE), (PHONE, YOUSSEF, INES)], ids=["1440", "390"]
+    ("size", "agent", "colleague"), [(WIDE, SOLENE, APOLLINE), (PHONE, YOUSSEF, INES)], ids=["1440", "390"]
 )
 def test_first_day(site: Site, open_app: OpenApp, size: tuple[int, int], agent: Agent, colleague: Agent) -> None:
     visit = letter(agent.address, "Visite du planétarium", "Le bus part à 8 h 15 devant le portail.")

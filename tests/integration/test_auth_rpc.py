@@ -23,7 +23,7 @@ NUMEN = "34S2612345XYZ"
 PASSWORD = "tambour des lilas"
 OTHER_PASSWORD = "guirlande orange 17"
 HEADER = "nom;prenom;date_naissance;numen;categorie;uai;departement"
-CSV = f"{HEADER}\nFictif;Zoé;14/07/1981;{NUMEN};direction;0340042X;Gard\n"
+CSV = f"{HEADER}\nFictif;Zoé;14/07/1981;{NUMEN};administratif;0340042X;Gard\n"
 SECRETS = (NUMEN, NUMEN.lower(), PASSWORD, OTHER_PASSWORD, "1981-07-14", "14/07/1981", "zoe.fictif")
 TIMEOUT = 10.0
 

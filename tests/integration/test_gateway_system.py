@@ -22,7 +22,7 @@ NUMEN = "34S2612345XYZ"
 PASSWORD = "tambour des lilas"
 SENDER, READER, NEWCOMER = (f"{name}@ac-montpellier.example" for name in ("zoe.fictif", "jean.essai", "ana.nouvelle"))
 HEADER = "nom;prenom;date_naissance;numen;categorie;uai;departement"
-CSV = f"{HEADER}\nNouvelle;Ana;14/07/1981;{NUMEN};direction;0340042X;Gard\n"
+CSV = f"{HEADER}\nNouvelle;Ana;14/07/1981;{NUMEN};administratif;0340042X;Gard\n"
 USING = [
     "urn:ietf:params:jmap:core",
     "urn:ietf:params:jmap:mail",

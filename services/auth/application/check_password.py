@@ -1,25 +1,30 @@
 """Whether a login and a password belong together. The same work and the same error whoever the login names."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import NoReturn
 
-from contracts.auth import Credentials
+from contracts.auth import Client, Credentials
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.guard import Attempt, Factor, Guard, Guess
 from services.auth.application.ports import Clock, Hasher, Store
+from services.auth.application.trail import record
 from services.auth.domain.account import Account
+from services.auth.domain.activation import ActivationWindow
 from services.auth.domain.address import normalise_login
 from services.auth.domain.digests import KeyRing
 from services.auth.domain.numen import InvalidNumenError, parse_numen
 from services.auth.domain.password_policy import is_too_long, normalise_password
 from services.auth.domain.short_login import short_login_typed
+from services.auth.domain.trail import Action, By, Entry
 
 _NO_NUMEN = "00A0000000AAA"
 
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the credentials proved. Exactly one of `by_password` and `by_numen` is true."""
+    """What the credentials proved. Exactly one of `by_password` and `by_numen` is true; the second only while the
+    account's activation is open."""
 
     account: Account
     attempt: Attempt
@@ -39,19 +44,25 @@ class CheckPassword:
     def __call__(self, credentials: Credentials, *, can_be_shown_a_code: bool) -> Proof:
         """Raises ServiceError bad-credentials, or what `guard` refuses with. The caller tells `attempt` when it all
         succeeded."""
-        attempt, account = self._begin(credentials, can_be_shown_a_code)
+        now = self._clock()
+        attempt, account, window = self._begin(credentials, can_be_shown_a_code, now)
         password = credentials.password.get_secret_value()
         by_password = self._checked(attempt, account, password)
-        by_numen = self._is_numen(account, password)
+        is_numen = self._is_numen(account, password)
+        by_numen = is_numen and account is not None and window is not None and window.is_open(account.state, now)
         if account is None or not (by_password or by_numen):
+            self._note_failure(account, credentials.client, is_numen)
             refuse()
         return Proof(account, attempt, by_password, by_numen)
 
-    def _begin(self, credentials: Credentials, can_be_shown_a_code: bool) -> tuple[Attempt, Account | None]:
+    def _begin(
+        self, credentials: Credentials, can_be_shown_a_code: bool, now: datetime
+    ) -> tuple[Attempt, Account | None, ActivationWindow | None]:
         typed = credentials.login
         address = normalise_login(typed, self._domain) or ""
         with self._store.begin() as tx:
             account = tx.account_by_login(address, short_login_typed(typed))
+            window = tx.activation(account.agent.account_id if account else "")
             guess = Guess(
                 factor=_factor(credentials.password.get_secret_value()),
                 login=address or typed.strip().lower(),
@@ -59,8 +70,16 @@ class CheckPassword:
                 account_id=account.agent.account_id if account else None,
             )
             if can_be_shown_a_code:
-                return self._guard.begin(tx, guess, credentials.solved, self._clock()), account
-            return self._guard.begin_unasked(tx, guess, self._clock()), account
+                return self._guard.begin(tx, guess, credentials.solved, now), account, window
+            return self._guard.begin_unasked(tx, guess, now), account, window
+
+    def _note_failure(self, account: Account | None, client: Client, is_numen: bool) -> None:
+        """The answer is one and the same; the trail knows when it was the NUMEN, out of its time."""
+        account_id = account.agent.account_id if account else None
+        details = {"reason": "activation-closed"} if is_numen else {}
+        with self._store.begin() as tx:
+            failure = Entry(Action.SIGN_IN_FAILED, account_id, By.UNKNOWN, client, details)
+            record(tx, self._keys, self._clock(), failure)
 
     def _checked(self, attempt: Attempt, account: Account | None, password: str) -> bool:
         """A check that no hash came free for, or that outlived its deadline, is nobody's wrong guess."""
@@ -83,8 +102,7 @@ class CheckPassword:
             numen = parse_numen(password)
         except InvalidNumenError:
             numen = _NO_NUMEN
-        known = account.numen if account and account.state == "never_activated" else None
-        return self._keys.is_numen(numen, known)
+        return self._keys.is_numen(numen, account.numen if account else None)
 
 
 def _factor(presented: str) -> Factor:

@@ -1,5 +1,5 @@
-"""Takes the administration's list of agents in, batch by batch: new ones get an account and an address, known ones
-(by their NUMEN) are brought up to date, and a second run of the same file changes nothing."""
+"""Takes the administration's list of agents in, batch by batch: new ones get an account that they may activate, known
+ones (by their NUMEN) are brought up to date, and a second run of the same file changes nothing."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -10,11 +10,14 @@ from chassis.settings import AccountPolicy
 from contracts.auth import AccountChanged, AccountCreated, Agent
 from contracts.base import new_account_id
 from services.auth.application.account_events import Change, announce
+from services.auth.application.activation_rules import ActivationRules
 from services.auth.application.agent_row import AgentRow, RefusedLineError, RowReader
 from services.auth.application.give_identifiers import give_addresses, give_short_logins
 from services.auth.application.ports import AuthTransaction, Clock, Store
+from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.digests import KeyRing
+from services.auth.domain.trail import Action, By, Entry
 
 BATCH = 500
 
@@ -38,6 +41,7 @@ class ImportAgents:
         self._keys = keys
         self._clock = clock
         self._policy = policy
+        self._rules = ActivationRules(policy)
         self._domain = domain
 
     def __call__(self, lines: Iterable[Line], refused: Refused) -> ImportReport:
@@ -72,15 +76,19 @@ class ImportAgents:
 
     def _take_in(self, batch: list[AgentRow], import_id: UUID, report: ImportReport, refuse: Refused) -> None:
         repeated: list[tuple[int, int]] = []
+        now = self._clock()
         with self._store.begin() as tx:
             tx.begin_import_batch()
             rows = self._first_of_each(tx, batch, import_id, repeated)
             created, changed, rewritten = self._sort_out(tx, rows)
             created = self._with_identifiers(tx, created, rows)
             tx.add_accounts([account for account, _ in created])
+            tx.put_activations([self._rules.first(account.agent.account_id, now) for account, _ in created])
             tx.change_identities(rewritten)
             changes: list[Change] = [(AccountCreated, account) for account, _ in created]
-            announce(tx, changes + [(AccountChanged, account) for account in changed])
+            changes += [(AccountChanged, account) for account in changed]
+            announce(tx, changes)
+            record(tx, self._keys, now, *(_entry(change) for change in changes))
         for line, first in repeated:
             refuse(line, f"NUMEN déjà donné à la ligne {first}")
         report.created += len(created)
@@ -160,6 +168,12 @@ class ImportAgents:
             (_identified(account, addresses[account.agent.account_id], short_logins[account.agent.account_id]), digest)
             for account, digest in created
         ]
+
+
+def _entry(change: Change) -> Entry:
+    event, account = change
+    action = Action.ACCOUNT_CREATED if event is AccountCreated else Action.ACCOUNT_CHANGED
+    return Entry(action, account.agent.account_id, By.ADMINISTRATION)
 
 
 def _identified(account: Account, address: str, short_login: str) -> Account:

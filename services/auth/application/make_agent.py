@@ -101,6 +101,7 @@ class MakeAgent:
         account = replace(known, state="active", password_hash=password_hash)
         tx.set_password(account.agent.account_id, password_hash, self._clock())
         announce_ended(tx, tx.end_sessions(account.agent.account_id))
+        tx.end_activation(account.agent.account_id)
         tx.publish(CredentialChanged(account_id=account.agent.account_id))
         if known.state != "active":
             announce(tx, [(AccountChanged, account)])

@@ -53,6 +53,15 @@ class KeyRing:
         parts = (account_id.encode(), symbols.encode())
         return [self._digest(key_id, b"recovery-code", *parts) for key_id in self._keys]
 
+    def activation_code(self, account_id: str, code: str) -> KeyedDigest:
+        return self._digest(self._current, b"activation-code", account_id.encode(), code.encode())
+
+    def is_activation_code(self, account_id: str, code: str, known: KeyedDigest | None) -> bool:
+        """Whether `known` is the digest of `code`. Costs the same when there is nothing to compare with."""
+        key_id = known.key_id if known and known.key_id in self._keys else self._current
+        digest = self._digest(key_id, b"activation-code", account_id.encode(), code.encode()).digest
+        return hmac.compare_digest(digest, known.digest if known else bytes(len(digest)))
+
     def is_current(self, digest: KeyedDigest | None) -> bool:
         return digest is not None and digest.key_id == self._current
 

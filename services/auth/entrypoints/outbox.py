@@ -4,10 +4,17 @@ from chassis import aio, logging
 from chassis.health import AsyncHealthServer
 from chassis.relay import run_relay
 from chassis.settings import from_environment
-from contracts.auth import AccountChanged, AccountCreated, CredentialChanged, DirectoryPosition, SessionEnded
+from contracts.auth import (
+    AccountChanged,
+    AccountCreated,
+    AccountStateChanged,
+    CredentialChanged,
+    DirectoryPosition,
+    SessionEnded,
+)
 from services.auth.settings import OutboxSettings
 
-EVENTS = (AccountCreated, AccountChanged, DirectoryPosition, SessionEnded, CredentialChanged)
+EVENTS = (AccountCreated, AccountChanged, DirectoryPosition, SessionEnded, CredentialChanged, AccountStateChanged)
 
 
 async def _run(settings: OutboxSettings) -> None:

@@ -133,6 +133,10 @@ class AuthRpc(RpcService):
     def list_activity(self, request: ActivityRequest) -> Activity:
         return self.auth.list_activity(request)
 
+    @rpc
+    def stop_reopening(self, request: AccountRequest) -> Empty:
+        return self.auth.stop_reopening(request)
+
     @every(announce_position.EVERY_SECONDS)
     def announce_position(self) -> None:
         self.auth.announce_position()

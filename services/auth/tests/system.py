@@ -51,7 +51,7 @@ class System:
             "prenom": "Camille",
             "date_naissance": "1984-03-05",
             "numen": NUMEN,
-            "categorie": "direction",
+            "categorie": "enseignant 2nd degré",
             "uai": "0340042X",
             "departement": "Hérault",
         }
@@ -67,8 +67,9 @@ class System:
         assert reply.signed_in is None
         return reply.must_choose_password.ticket.get_secret_value()
 
-    def activate(self, ticket: str, password: str = PASSWORD) -> SignedIn:
-        return self.auth.choose_password(Activation(ticket=SecretStr(ticket), password=SecretStr(password)))
+    def activate(self, ticket: str, password: str = PASSWORD, code: str = "") -> SignedIn:
+        request = Activation(ticket=SecretStr(ticket), password=SecretStr(password), code=SecretStr(code))
+        return self.auth.choose_password(request)
 
     def sign_in(
         self,

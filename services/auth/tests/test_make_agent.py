@@ -34,7 +34,7 @@ def test_an_imported_agent_is_activated_and_keeps_its_identity(system: System) -
     system.import_line()
     make(system, "camille.brindacier")
     agent = system.sign_in(password="tambour des lilas").agent
-    assert (agent.category, agent.departement) == ("direction", "Hérault")
+    assert (agent.category, agent.departement) == ("enseignant 2nd degré", "Hérault")
 
 
 def test_another_password_ends_the_sessions(system: System) -> None:

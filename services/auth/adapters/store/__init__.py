@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 from chassis.db import Database
 from services.auth.adapters.store.accounts import AccountTables
+from services.auth.adapters.store.activations import ActivationTables
 from services.auth.adapters.store.challenges import ChallengeTables
 from services.auth.adapters.store.devices import DeviceTables
 from services.auth.adapters.store.events import EventTables
@@ -24,6 +25,7 @@ from services.auth.application.ports import Refusal
 
 class PostgresTransaction(
     AccountTables,
+    ActivationTables,
     ChallengeTables,
     DeviceTables,
     EventTables,

@@ -9,6 +9,7 @@ class LapsedTables(Tables):
     def sweep(self, now: datetime, limit: int) -> int:
         lapsed = (
             ("activation_ticket", "expires_at <= %(now)s"),
+            ("activation", "kind = 'reopened' AND closes_at <= %(now)s"),
             ("sign_in_failures", "expires_at <= %(now)s"),
             ("known_device", "seen_at <= %(now)s - interval '1 year'"),
             ("used_challenge", "expires_at <= %(now)s"),

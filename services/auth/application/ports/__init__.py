@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from services.auth.application.ports.accounts import Accounts
+from services.auth.application.ports.activations import Activations
 from services.auth.application.ports.challenges import Challenges
 from services.auth.application.ports.codes import Draw, Speak
 from services.auth.application.ports.common_passwords import CommonPasswords
@@ -50,6 +51,7 @@ Clock = Callable[[], datetime]
 
 class AuthTransaction(
     Accounts,
+    Activations,
     Challenges,
     Devices,
     Events,
