@@ -12,6 +12,7 @@ from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.address import normalise_login
 from services.auth.domain.digests import KeyRing
+from services.auth.domain.operator_words import parse_operator
 from services.auth.domain.paper_code import new_paper_code, parse_paper_code
 from services.auth.domain.trail import Action, By, Entry
 
@@ -30,7 +31,8 @@ class CallBack:
 
     def __call__(self, address: str, *, operator: str, days: int | None = None) -> HandedOut:
         """The code to dictate. One that was asked for before is replaced, and its delay begins anew. Raises
-        RefusedCallBackError."""
+        RefusedCallBackError, or RefusedWordsError for what the operator said."""
+        said = parse_operator(operator)
         with self._store.begin() as tx:
             account = tx.account_by_address(normalise_login(address, self._domain) or "", lock=True)
             if account is None:
@@ -39,7 +41,7 @@ class CallBack:
                 raise RefusedCallBackError("ce compte n’a jamais été activé : commande open, puis code s’il en faut un")
             if account.state != "active":
                 raise RefusedCallBackError("ce compte est suspendu ou fermé")
-            return self._reopen(tx, account, operator, days, self._clock())
+            return self._reopen(tx, account, said, days, self._clock())
 
     def _reopen(
         self, tx: AuthTransaction, account: Account, operator: str, days: int | None, now: datetime

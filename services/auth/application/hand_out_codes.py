@@ -1,6 +1,6 @@
 """Makes the one-time codes that the administration hands out for a first activation."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.activation import Selection
 from services.auth.domain.digests import KeyRing
+from services.auth.domain.operator_words import parse_operator
 from services.auth.domain.paper_code import new_paper_code, parse_paper_code
 from services.auth.domain.trail import Action, By, Entry
 
@@ -43,10 +44,11 @@ class HandOutCodes:
 
     def __call__(self, selection: Selection, *, operator: str) -> Iterator[Batch]:
         """A new code for each account of the selection that needs one; earlier ones are void. A batch is all that is in
-        memory."""
+        memory. Raises RefusedWordsError for what the operator said."""
+        details = {"operator": parse_operator(operator)}
 
         def hand_out(tx: AuthTransaction, page: Page) -> Batch:
-            return self._hand_out(tx, page, operator)
+            return self._hand_out(tx, page, details)
 
         return page_by_page(self._store, self._sensitive(selection), hand_out)
 
@@ -54,7 +56,7 @@ class HandOutCodes:
         asked = self._rules.sensitive if selection.categories is None else set(selection.categories)
         return replace(selection, categories=tuple(sorted(self._rules.sensitive & asked)))
 
-    def _hand_out(self, tx: AuthTransaction, page: Page, operator: str) -> Batch:
+    def _hand_out(self, tx: AuthTransaction, page: Page, details: Mapping[str, str]) -> Batch:
         now = self._clock()
         handed_out: list[HandedOut] = []
         windows = []
@@ -66,7 +68,6 @@ class HandOutCodes:
             windows.append(replace(window, code=digest, code_failures=0))
             handed_out.append(HandedOut(account, code, window.opens_at, window.closes_at))
         tx.put_activations(windows)
-        details = {"operator": operator}
         entries = (
             Entry(Action.CODE_PRINTED, window.account_id, By.ADMINISTRATION, details=details) for window in windows
         )

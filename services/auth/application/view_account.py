@@ -23,4 +23,5 @@ class ViewAccount:
                 short_login=account.short_login,
                 password_changed_at=changed_at.timestamp() if changed_at else 0.0,
                 means=means_of(tx, self._keys, account.agent.account_id),
+                reopening=tx.reopening(account.agent.account_id),
             )

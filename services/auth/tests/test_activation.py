@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 
 from contracts.account import AccountRequest, Reopening
+from contracts.auth import SignedIn
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.adapters.hasher import Argon2Hasher
-from services.auth.adapters.store import PostgresStore
 from services.auth.application import never_activated
 from services.auth.application.call_back import RefusedCallBackError
 from services.auth.application.hand_out_codes import HandedOut
@@ -244,16 +244,15 @@ def test_a_call_back_opens_a_new_activation_a_day_later(system: System, reopened
 
 def test_the_holder_sees_it_and_stops_it(system: System, reopened: str) -> None:
     signed_in = system.sign_in()
-    account_id = signed_in.agent.account_id
     now = system.clock.now
     asked = Reopening(asked_at=now.timestamp(), opens_at=(now + timedelta(hours=24)).timestamp())
-    assert reopening(system, account_id) == asked
+    assert reopening(system, signed_in) == asked
     system.clock.advance(hours=24)
     ticket = system.ticket()
     signed_in = system.sign_in()
     for _ in range(2):
         system.auth.stop_reopening(AccountRequest(holder=holder(signed_in)))
-    assert reopening(system, account_id) is None
+    assert reopening(system, signed_in) is None
     refused(ErrorCode.TICKET_EXPIRED, lambda: system.activate(ticket, OTHER_PASSWORD, reopened))
     refused(ErrorCode.BAD_CREDENTIALS, system.ticket)
     told = [action for action, *_ in actions(system) if action.startswith("reopening")]
@@ -276,7 +275,7 @@ def test_only_a_live_session_of_the_holder_stops_it(system: System, reopened: st
     system.import_line(numen="34S2600001XYZ", prenom="Basile")
     basile = system.activate(system.ticket("basile.brindacier", "34S2600001XYZ"))
     system.auth.stop_reopening(AccountRequest(holder=holder(basile)))
-    assert reopening(system, signed_in.agent.account_id) is not None
+    assert reopening(system, system.sign_in()) is not None
 
 
 def test_a_second_call_back_replaces_the_first_and_its_delay(system: System, reopened: str) -> None:
@@ -329,9 +328,8 @@ def needs_code(system: System) -> bool:
     return reply.must_choose_password.needs_code
 
 
-def reopening(system: System, account_id: str) -> Reopening | None:
-    with PostgresStore(system.database).begin() as tx:
-        return tx.reopening(account_id)
+def reopening(system: System, signed_in: SignedIn) -> Reopening | None:
+    return system.auth.view_account(AccountRequest(holder=holder(signed_in))).reopening
 
 
 def actions(system: System) -> list[tuple[str, str, dict[str, str | int]]]:
