@@ -270,7 +270,7 @@ def test_every_open_session_is_told_at_once(system: System, reopened: str) -> No
 
 def test_only_a_live_session_of_the_holder_stops_it(system: System, reopened: str) -> None:
     signed_in = system.sign_in()
-    system.auth.sessions.end(token(signed_in))
+    system.auth.sign_out(token(signed_in))
     refused(ErrorCode.NOT_FOUND, lambda: system.auth.stop_reopening(AccountRequest(holder=holder(signed_in))))
     system.import_line(numen="34S2600001XYZ", prenom="Basile")
     basile = system.activate(system.ticket("basile.brindacier", "34S2600001XYZ"))
