@@ -6,9 +6,14 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
+from contracts.errors import ErrorCode, ServiceError
 from services.gateway.identity.principal import Principal
 
+TRIES = 3
+
 Verify = Callable[[], Awaitable[Principal]]
+Condemned = Callable[[Principal], bool]
+"""Whether what a principal proved is void."""
 
 
 class PrincipalCache:
@@ -21,7 +26,7 @@ class PrincipalCache:
         self._clock = clock
         self._entries: OrderedDict[bytes, tuple[float, Principal]] = OrderedDict()
         self._flights: dict[bytes, asyncio.Task[Principal]] = {}
-        self._invalidations = 0
+        self._doubts: dict[bytes, list[Condemned]] = {}
 
     async def get(self, key: bytes, verify: Verify) -> Principal:
         """The principal of `key`, asking `verify` when it is not known. Raises what `verify` raises."""
@@ -60,15 +65,23 @@ class PrincipalCache:
         return principal
 
     async def _ask(self, key: bytes, verify: Verify) -> Principal:
-        """What was verified while something was invalidated may already be void: it serves its callers only."""
-        invalidations = self._invalidations
-        principal = await verify()
-        if invalidations == self._invalidations:
-            self._entries[key] = (min(self._clock() + self._ttl, principal.expires_at), principal)
-            self._entries.move_to_end(key)
-            while len(self._entries) > self._capacity:
-                self._entries.popitem(last=False)
-        return principal
+        """What was condemned while its answer was on its way is verified again: auth may have looked before."""
+        try:
+            for _ in range(TRIES):
+                doubts = self._doubts[key] = []
+                principal = await verify()
+                if not any(condemned(principal) for condemned in doubts):
+                    self._remember(key, principal)
+                    return principal
+        finally:
+            del self._doubts[key]
+        raise ServiceError(ErrorCode.UNAVAILABLE, "the credential keeps changing", retryable=True)
+
+    def _remember(self, key: bytes, principal: Principal) -> None:
+        self._entries[key] = (min(self._clock() + self._ttl, principal.expires_at), principal)
+        self._entries.move_to_end(key)
+        while len(self._entries) > self._capacity:
+            self._entries.popitem(last=False)
 
     def _land(self, key: bytes, flight: asyncio.Task[Principal]) -> None:
         if self._flights.get(key) is flight:
@@ -76,9 +89,9 @@ class PrincipalCache:
         if not flight.cancelled():
             flight.exception()
 
-    def _drop(self, condemned: Callable[[Principal], bool]) -> None:
-        self._invalidations += 1
-        self._flights.clear()
+    def _drop(self, condemned: Condemned) -> None:
+        for doubts in self._doubts.values():
+            doubts.append(condemned)
         for key in [key for key, (_, principal) in self._entries.items() if condemned(principal)]:
             del self._entries[key]
 

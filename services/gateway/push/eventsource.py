@@ -65,9 +65,15 @@ class EventSourceEndpoint:
         self._limits = limits
 
     async def __call__(self, request: Request) -> Response:
+        """Who asks is looked at once more when the stream is there to be ended: what ended before would be missed."""
         principal = await self._authenticator(request)
         wish = Wish.of(request)
         subscription = self._hub.open(principal)
+        try:
+            await self._authenticator(request)
+        except BaseException:
+            self._hub.close(subscription)
+            raise
         last_event_id = request.headers.get("last-event-id", "")
         return EventStream(self._hub, self._states, subscription, wish, last_event_id, self._limits.send_seconds)
 

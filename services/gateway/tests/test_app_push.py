@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 
 import orjson
@@ -10,9 +11,13 @@ import pytest
 from starlette.types import ASGIApp, Scope
 
 from contracts.auth import AccountStateChanged, CredentialChanged, SessionEnded
+from contracts.base import Contract
+from contracts.errors import ErrorCode, ServiceError
 from contracts.mail import MailStateChanged
 from services.gateway.bootstrap import Parts
+from services.gateway.identity.principal import Principal
 from services.gateway.limits import Limits
+from services.gateway.push.hub import Subscription
 from services.gateway.push.listener import HEARD
 from services.gateway.tests.people import ACCOUNT
 from services.gateway.tests.world import BASIC, COOKIE, World, code
@@ -182,6 +187,32 @@ def test_a_stream_ends_with_its_session_or_with_the_process(
             await parts.listener.heard(event)
         await stream.ended()
         assert parts.hub.streams == 0
+
+    in_stream(world, act)
+
+
+@pytest.mark.parametrize("headers", [COOKIE, BASIC])
+def test_no_stream_opens_for_who_was_shut_out_while_it_began(
+    world: World, headers: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The broadcast is heard after auth looked, and before the stream is there to be ended by it."""
+
+    async def refuse(name: str, request: Contract) -> None:
+        raise ServiceError(ErrorCode.BAD_CREDENTIALS)
+
+    async def act(parts: Parts) -> None:
+        opened = parts.hub.open
+
+        def open_late(principal: Principal) -> Subscription:
+            world.bus.before = refuse
+            with suppress(StopIteration):
+                parts.listener.heard(CredentialChanged(account_id=ACCOUNT)).send(None)
+            return opened(principal)
+
+        monkeypatch.setattr(parts.hub, "open", open_late)
+        stream = Stream(world, "types=*", headers)
+        await stream.ended()
+        assert (stream.status, parts.hub.streams) == (401, 0)
 
     in_stream(world, act)
 

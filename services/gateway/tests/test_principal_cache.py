@@ -5,7 +5,8 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
-from services.gateway.identity.cache import PrincipalCache
+from contracts.errors import ServiceError
+from services.gateway.identity.cache import TRIES, PrincipalCache
 from services.gateway.identity.principal import Principal
 from services.gateway.tests.people import ACCOUNT, AGENT
 
@@ -95,16 +96,48 @@ def test_what_was_invalidated_is_asked_again_even_when_the_answer_was_on_its_way
         counts = [verify.asked]
 
         async def meanwhile() -> None:
+            verify.meanwhile = None
             invalidate(cache)
 
         invalidate(cache)
         verify.meanwhile = meanwhile
-        await cache.get(b"k", verify)
-        verify.meanwhile = None
-        await cache.get(b"k", verify)
+        for _ in range(2):
+            await cache.get(b"k", verify)
         return [*counts, verify.asked]
 
     assert asyncio.run(run()) == [2, 4]
+
+
+def test_what_ends_for_others_costs_an_answer_on_its_way_nothing() -> None:
+    async def run() -> int:
+        cache, verify = PrincipalCache(ttl=10, capacity=5), Verifier()
+
+        async def meanwhile() -> None:
+            cache.drop_account("another")
+            cache.drop_sessions(["s9"])
+
+        verify.meanwhile = meanwhile
+        await asyncio.gather(*(cache.get(b"k", verify) for _ in range(3)))
+        await cache.get(b"k", verify)
+        return verify.asked
+
+    assert asyncio.run(run()) == 1
+
+
+def test_a_credential_that_never_stays_is_given_up() -> None:
+    async def run() -> int:
+        cache, verify = PrincipalCache(ttl=10, capacity=5), Verifier()
+
+        async def meanwhile() -> None:
+            cache.drop_account(ACCOUNT)
+
+        verify.meanwhile = meanwhile
+        with pytest.raises(ServiceError):
+            await cache.get(b"k", verify)
+        assert len(cache) == 0
+        return verify.asked
+
+    assert asyncio.run(run()) == TRIES
 
 
 def test_other_sessions_stay_and_the_oldest_go_first() -> None:
