@@ -37,6 +37,7 @@ from services.auth.application.new_password import NewPassword
 from services.auth.application.open_activations import OpenActivations
 from services.auth.application.ports import Clock, Describe, Run, in_place
 from services.auth.application.redeem_code import RedeemCode
+from services.auth.application.renew_hash import RenewHash
 from services.auth.application.reset_password import ResetPassword
 from services.auth.application.sessions import Sessions
 from services.auth.application.set_recovery_email import SetRecoveryEmail
@@ -117,9 +118,10 @@ def build(
     new_password = NewPassword(hasher, is_listed, keys, sessions, clock, run)
     confirm_holder = ConfirmHolder(store, hasher, keys, guard, sessions, clock)
     describe = Describer(institution.networks, run)
+    renew_hash = RenewHash(store, hasher)
     check_password = CheckPassword(store, hasher, keys, guard, clock, domain)
     return Auth(
-        sign_in=SignIn(store, keys, check_password, sessions, rules, clock, policy.ticket_minutes),
+        sign_in=SignIn(store, keys, check_password, renew_hash, sessions, rules, clock, policy.ticket_minutes),
         choose_password=ChoosePassword(store, keys, new_password, rules, clock),
         open_activations=OpenActivations(store, keys, clock, rules),
         hand_out_codes=HandOutCodes(store, keys, clock, rules),

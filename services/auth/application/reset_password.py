@@ -1,6 +1,6 @@
 """A new password for whoever lost theirs: the one thing that a reset ticket can do."""
 
-from contracts.auth import SignedIn
+from contracts.auth import NO_SECRET, SignedIn
 from contracts.errors import ErrorCode, ServiceError
 from contracts.recovery import PasswordReset
 from services.auth.application.new_password import NewPassword
@@ -42,6 +42,8 @@ class ResetPassword:
             if account is None or account.state != "active" or not tx.take_reset_ticket(ticket_hash, now):
                 raise ServiceError(ErrorCode.TICKET_EXPIRED)
             tx.forget_devices(account_id)
-            signed_in = self._new_password.put(tx, account, password_hash, request.client)
-            record(tx, self._keys, now, Entry(Action.PASSWORD_RESET, account_id, By.AGENT, request.client))
+            # This one too: it becomes known again under a value that nobody else can hold.
+            client = request.client.model_copy(update={"device": NO_SECRET})
+            signed_in = self._new_password.put(tx, account, password_hash, client)
+            record(tx, self._keys, now, Entry(Action.PASSWORD_RESET, account_id, By.AGENT, client))
         return signed_in

@@ -7,12 +7,12 @@ from pydantic import SecretStr
 
 from chassis.settings import AccountPolicy
 from contracts.account import Holder
-from contracts.auth import Client, Session, SessionEnded, SessionToken, SignedIn
+from contracts.auth import NO_SECRET, Client, Session, SessionEnded, SessionToken, SignedIn
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.check_password import refuse
 from services.auth.application.ports import AuthTransaction, Clock, Store, StoredSession
 from services.auth.domain.account import Account
-from services.auth.domain.digests import csrf_of, new_token, session_hash_of, token_hash
+from services.auth.domain.digests import csrf_of, device_hash, is_token, new_token, session_hash_of, token_hash
 
 MAX_SESSIONS_OF_ACCOUNT = 50
 TOUCH_EVERY = timedelta(seconds=60)
@@ -42,7 +42,18 @@ class Sessions:
             agent=account.agent,
             expires_at=expires_at.timestamp(),
             shared=client.shared,
+            device=self._device(tx, account_id, client, now),
         )
+
+    def _device(self, tx: AuthTransaction, account_id: str, client: Client, now: datetime) -> SecretStr:
+        """Makes the device known to the account: by what its cookie holds, since several agents may use it, or by a new
+        value for its cookie. A computer that others use never is."""
+        if client.shared:
+            return NO_SECRET
+        held = client.device.get_secret_value()
+        device = held if is_token(held) else new_token()
+        tx.remember_device(account_id, device_hash(account_id, device), now)
+        return NO_SECRET if device == held else SecretStr(device)
 
     def verify(self, request: SessionToken) -> Session:
         """Raises ServiceError bad-credentials when it ended, lapsed, or its account is no longer active."""

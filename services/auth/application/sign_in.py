@@ -8,6 +8,7 @@ from contracts.auth import Client, Credentials, MustChoosePassword, SignInReply
 from services.auth.application.activation_rules import ActivationRules
 from services.auth.application.check_password import CheckPassword, Proof, refuse
 from services.auth.application.ports import AuthTransaction, Clock, Store
+from services.auth.application.renew_hash import RenewHash
 from services.auth.application.sessions import Sessions
 from services.auth.application.trail import record
 from services.auth.domain.account import Account
@@ -21,6 +22,7 @@ class SignIn:
         store: Store,
         keys: KeyRing,
         check_password: CheckPassword,
+        renew_hash: RenewHash,
         sessions: Sessions,
         rules: ActivationRules,
         clock: Clock,
@@ -30,6 +32,7 @@ class SignIn:
         self._keys = keys
         self._rules = rules
         self._check_password = check_password
+        self._renew_hash = renew_hash
         self._sessions = sessions
         self._clock = clock
         self._ticket_life = timedelta(minutes=ticket_minutes)
@@ -40,6 +43,8 @@ class SignIn:
         with self._store.begin() as tx:
             reply = self._open(tx, proof, credentials.client)
             proof.attempt.succeeded(tx)
+        if proof.by_password:
+            self._renew_hash(proof.account, credentials.password.get_secret_value())
         return reply
 
     def _open(self, tx: AuthTransaction, proof: Proof, client: Client) -> SignInReply:
@@ -48,7 +53,7 @@ class SignIn:
         if account is None or account.state != proof.account.state:
             refuse()
         if proof.by_password:
-            if account.password_hash != proof.account.password_hash:
+            if account.password_changed_at != proof.account.password_changed_at:
                 refuse()
             return SignInReply(signed_in=self._sessions.open(tx, account, client))
         return SignInReply(must_choose_password=self._ticket(tx, account, client))

@@ -2,12 +2,14 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from datetime import date
 
 from services.auth.domain.account import KeyedDigest
 
 TOKEN_BYTES = 32
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
 class KeyRing:
@@ -94,6 +96,11 @@ class KeyRing:
 def new_token() -> str:
     """256 random bits, fit for a cookie."""
     return secrets.token_urlsafe(TOKEN_BYTES)
+
+
+def is_token(text: str) -> bool:
+    """Whether it has the form of those that `new_token` makes."""
+    return _TOKEN.fullmatch(text) is not None
 
 
 def token_hash(token: str) -> bytes:

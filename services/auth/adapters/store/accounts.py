@@ -89,6 +89,10 @@ class AccountTables(Tables):
     def set_state(self, account_id: str, state: AccountState) -> None:
         self._tx.execute("UPDATE account SET state = %s, changed_at = now() WHERE account_id = %s", (state, account_id))
 
+    def replace_hash(self, account_id: str, known: str, renewed: str) -> None:
+        sql = "UPDATE account SET password_hash = %s WHERE account_id = %s AND password_hash = %s"
+        self._tx.execute(sql, (renewed, account_id, known))
+
     def last_numbers(self, wanted: Mapping[str, int]) -> dict[str, int]:
         """In one order for all, so that two imports can't lock each other out."""
         rows = self._tx.values(

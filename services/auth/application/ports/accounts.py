@@ -37,6 +37,10 @@ class Accounts(Protocol):
 
     def set_state(self, account_id: str, state: AccountState) -> None: ...
 
+    def replace_hash(self, account_id: str, known: str, renewed: str) -> None:
+        """Another hash of the same password; nothing when the hash is no longer the known one."""
+        ...
+
     def last_numbers(self, wanted: Mapping[str, int]) -> dict[str, int]:
         """Reserves so many more numbers for each base of an address; the last one reserved, by base."""
         ...
