@@ -1,7 +1,9 @@
 """Costly work, bounded: so much at a time, so much waiting, and nobody waits longer than their deadline."""
 
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TypeVar
 
 from chassis.deadline import remaining
@@ -11,24 +13,60 @@ Result = TypeVar("Result")
 
 
 class Bounded:
+    """First come, first served: a semaphore lets whoever comes at the right moment pass those who wait."""
+
     def __init__(self, what: str, *, at_once: int, waiting: int, wait_seconds: float) -> None:
         self._what = what
-        self._slots = threading.Semaphore(at_once)
         self._room = waiting
-        self._waiting = 0
         self._wait_seconds = wait_seconds
+        self._lock = threading.Lock()
+        self._free = at_once
+        self._waiting: deque[threading.Event] = deque()
 
     def __call__(self, work: Callable[[], Result]) -> Result:
-        """Raises ServiceError unavailable when too many wait, or none came free in time."""
-        if self._waiting >= self._room:
-            raise ServiceError(ErrorCode.UNAVAILABLE, f"{self._what}: too many wait", retryable=True)
-        self._waiting += 1
-        try:
-            if not self._slots.acquire(timeout=min(self._wait_seconds, remaining())):
-                raise ServiceError(ErrorCode.UNAVAILABLE, f"{self._what}: none came free in time", retryable=True)
-        finally:
-            self._waiting -= 1
-        try:
+        """Raises ServiceError unavailable when too many wait, or when the turn does not come in time."""
+        with self._turn():
             return work()
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        turn = self._queue_up()
+        try:
+            came = turn.wait(min(self._wait_seconds, remaining())) or not self._leave(turn)
+        except BaseException:  # ended from outside: a turn that nobody takes would be lost for all
+            if not self._leave(turn):
+                self._pass_on()
+            raise
+        if not came:
+            raise ServiceError(ErrorCode.UNAVAILABLE, f"{self._what}: no turn in time", retryable=True)
+        try:
+            yield
         finally:
-            self._slots.release()
+            self._pass_on()
+
+    def _queue_up(self) -> threading.Event:
+        turn = threading.Event()
+        with self._lock:
+            if self._free:
+                self._free -= 1
+                turn.set()
+            elif len(self._waiting) < self._room:
+                self._waiting.append(turn)
+            else:
+                raise ServiceError(ErrorCode.UNAVAILABLE, f"{self._what}: too many wait", retryable=True)
+        return turn
+
+    def _leave(self, turn: threading.Event) -> bool:
+        """False when the turn came at the last moment."""
+        with self._lock:
+            if turn.is_set():
+                return False
+            self._waiting.remove(turn)
+            return True
+
+    def _pass_on(self) -> None:
+        with self._lock:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1

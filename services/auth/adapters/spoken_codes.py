@@ -2,6 +2,7 @@
 
 import array
 import io
+import operator
 import secrets
 import subprocess
 import wave
@@ -12,7 +13,9 @@ from services.auth.application.ports import Run, in_place
 
 PROGRAM = "espeak-ng"
 RATE = 11_025
-MAX_BYTES = 150_000
+MAX_SECONDS = 13
+_LOUDNESS = 55
+_UNSIGNED = bytes((byte + 128) % 256 for byte in range(256))
 _SPEAK_SECONDS = 4.0
 _VOICES = ("fr", "fr+f2", "fr+f4", "fr+m3")
 _PAUSE = ' <break time="{} ms"/> '
@@ -41,7 +44,20 @@ def _speak(code: str) -> bytes:
     """As espeak-ng says it: 16 bits, 22,050 Hz. Raises ServiceError unavailable when it does not end in time."""
     digits = "".join(_PAUSE.format(_between(450, 650)) + digit for digit in code)
     voice, speed, pitch = secrets.choice(_VOICES), _between(100, 118), _between(40, 60)
-    command = [PROGRAM, "-m", "--stdin", "--stdout", "-v", voice, "-s", str(speed), "-p", str(pitch)]
+    command = [
+        PROGRAM,
+        "-m",
+        "--stdin",
+        "--stdout",
+        "-v",
+        voice,
+        "-s",
+        str(speed),
+        "-p",
+        str(pitch),
+        "-a",
+        str(_LOUDNESS),
+    ]
     try:
         done = subprocess.run(  # noqa: S603  digits and numbers of ours
             command,
@@ -56,19 +72,19 @@ def _speak(code: str) -> bytes:
 
 
 def _smaller(spoken: bytes) -> bytes:
-    """Half the rate, each sample the mean of two, and 8 bits. espeak-ng writes to a pipe before it knows the length, so
-    what its header says of it is not believed."""
+    """Half the rate and 8 bits: the upper half of the sum of two samples. espeak-ng writes before it knows the
+    length, so what its header says of it is not believed. Raises OverflowError if it speaks louder than it was told."""
     with wave.open(io.BytesIO(spoken)) as recording:
         if (recording.getnchannels(), recording.getsampwidth(), recording.getframerate()) != (1, 2, 2 * RATE):
             raise ServiceError(ErrorCode.INTERNAL, f"{PROGRAM} speaks in a format that is not expected")
-        samples = array.array("h", recording.readframes(2 * MAX_BYTES))
-    small = bytes((first + second >> 9) + 128 for first, second in zip(samples[::2], samples[1::2], strict=False))
+        samples = array.array("h", recording.readframes(2 * MAX_SECONDS * RATE))
+    sums = array.array("h", map(operator.add, samples[::2], samples[1::2]))
     written = io.BytesIO()
     with wave.open(written, "wb") as recording:
         recording.setnchannels(1)
         recording.setsampwidth(1)
         recording.setframerate(RATE)
-        recording.writeframes(small)
+        recording.writeframes(sums.tobytes()[1::2].translate(_UNSIGNED))
     return written.getvalue()
 
 
