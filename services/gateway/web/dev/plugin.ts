@@ -1,6 +1,7 @@
 // A stand-in for the gateway while the page is developed and tested alone: in memory, one agent, never in the build.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Connect, Plugin } from 'vite';
+import { MockAccount } from './account.ts';
 import { CONTENT_POLICY, demoSettings } from './settings.ts';
 import { Door, type Answer } from './door.ts';
 import { Store } from './store.ts';
@@ -27,6 +28,7 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
 
 class MockGateway {
   private store = new Store();
+  private account = new MockAccount();
   private signedIn = true;
   private door = this.newDoor();
   private readonly streams = new Set<ServerResponse>();
@@ -51,10 +53,19 @@ class MockGateway {
   readonly middleware: Connect.NextHandleFunction = (request, response, next) => {
     const url = new URL(request.url ?? '/', 'http://localhost');
     response.setHeader('Content-Security-Policy', CONTENT_POLICY);
+    if (/^\/api\/v1\/account(\/|$)/.test(url.pathname)) return void this.answerAccount(request, response, url);
     const handler = this.routes[`${request.method} ${url.pathname.split('/').slice(0, 4).join('/')}`];
     if (!handler) return next();
     void handler(request, response, url);
   };
+
+  private async answerAccount(request: IncomingMessage, response: ServerResponse, url: URL): Promise<void> {
+    if (!this.signedIn) return json(response, 401, { code: 'not-signed-in' });
+    const given = String(await bodyOf(request));
+    const body = given ? (JSON.parse(given) as Record<string, string>) : {};
+    send(response, this.account.answer(request.method ?? '', url.pathname.split('/').slice(4), url.searchParams, body, { session: this.store.session, door: this.door }));
+    if (request.method !== 'GET') this.push(['Account']);
+  }
 
   private readonly routes: Record<string, (request: IncomingMessage, response: ServerResponse, url: URL) => Promise<void> | void> = {
     'GET /api/v1/settings': (_, response) => json(response, 200, demoSettings),
@@ -108,8 +119,24 @@ class MockGateway {
       this.signedIn = false;
       json(response, 200, {});
     },
+    // Somebody asks for a new activation; nothing is enrolled any more; the computer is shared.
+    'POST /mock/reopening': (_, response) => {
+      this.account.askReopening();
+      this.push(['Account']);
+      json(response, 200, {});
+    },
+    'POST /mock/means': (_, response) => {
+      this.account.means = { email: '', email_confirmed: false, codes_left: 0 };
+      this.push(['Account']);
+      json(response, 200, {});
+    },
+    'POST /mock/shared': (_, response) => {
+      this.door.shared = true;
+      json(response, 200, {});
+    },
     'POST /mock/reset': (_, response) => {
       this.store = new Store();
+      this.account = new MockAccount();
       this.signedIn = true;
       this.door = this.newDoor();
       json(response, 200, {});

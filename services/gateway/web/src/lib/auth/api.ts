@@ -174,7 +174,7 @@ export const authApi = {
 /** For whoever is signed in. A wrong `current` password: bad-credentials, or slow-down after too many. */
 export const accountApi = {
   view: () => json<Account>(own('/api/v1/account')),
-  /** Gives a new session in place of this one: session.renew() takes it. Problems: weak-password. */
+  /** Gives a new session in place of this one: session.renew() runs it. Problems: weak-password. */
   changePassword: (current: string, password: string) => json<SignedIn>(own('/api/v1/account/password', 'POST', { current, password })),
   /** "" removes the address. Problems: invalid-request. */
   setRecoveryEmail: (current: string, address: string) => json<RecoveryMeans>(own('/api/v1/account/recovery-email', 'PUT', { current, address })),

@@ -2,7 +2,7 @@
 import { jmap } from '../jmap/client';
 import { RequestProblem } from '../jmap/errors';
 import { live } from '../shell/live.svelte';
-import { authApi, type MustChoosePassword, type Session, type SignInRequest } from './api';
+import { authApi, type MustChoosePassword, type Session, type SignedIn, type SignInRequest } from './api';
 
 export type SessionState = 'unknown' | 'signed-out' | 'must-choose-password' | 'signed-in' | 'expired';
 
@@ -13,6 +13,7 @@ class SessionStore {
   activation = $state.raw<(MustChoosePassword & { login: string }) | null>(null);
   /** Others use this computer too: nothing may stay on it. As ticked at sign-in, then as the server says. */
   shared = $state(false);
+  private renewing = false;
 
   constructor() {
     jmap.onExpired = () => this.expire();
@@ -41,13 +42,17 @@ class SessionStore {
   }
 
   async resetPassword(ticket: string, password: string): Promise<void> {
-    this.enter((await authApi.resetPassword({ ticket, password, shared: this.shared })).session);
+    await this.renew(() => authApi.resetPassword({ ticket, password, shared: this.shared }));
   }
 
-  /** Takes the session that replaces this one, after a change of password. */
-  renew(session: Session): void {
-    live.stop();
-    this.enter(session);
+  /** Runs what ends this session and gives another in its place. That the old one ends meanwhile surprises nobody. */
+  async renew(change: () => Promise<SignedIn>): Promise<void> {
+    this.renewing = true;
+    try {
+      this.enter((await change()).session);
+    } finally {
+      this.renewing = false;
+    }
   }
 
   /** Back to the first page, giving up the activation under way. */
@@ -70,12 +75,13 @@ class SessionStore {
     this.current = session;
     this.shared = session.shared;
     jmap.signIn({ accountId: session.account_id, csrf: session.csrf });
-    live.start(session.account_id);
+    if (this.state === 'signed-in') live.reopen();
+    else live.start(session.account_id);
     this.state = 'signed-in';
   }
 
   private expire(): void {
-    if (this.state !== 'signed-in') return;
+    if (this.state !== 'signed-in' || this.renewing) return;
     live.stop();
     jmap.signOut();
     this.state = 'expired';

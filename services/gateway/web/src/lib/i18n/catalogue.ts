@@ -18,6 +18,11 @@ function fill(text: string, values: Values): string {
   });
 }
 
+/** For words that come from the server: whether there is a text for one. */
+export function isMessage(key: string): key is MessageKey {
+  return Object.hasOwn(catalogue, key) && typeof catalogue[key as keyof Catalogue] === 'string';
+}
+
 export function t(key: MessageKey, values: Values = {}): string {
   return fill(catalogue[key], values);
 }

@@ -8,9 +8,19 @@ const clock = format({ hour: '2-digit', minute: '2-digit' });
 const weekday = format({ weekday: 'long' });
 const dayMonth = format({ day: 'numeric', month: 'short' });
 const dayMonthYear = format({ day: 'numeric', month: 'short', year: 'numeric' });
-const longDate = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
+const dayMonthNameYear = format({ day: 'numeric', month: 'long', year: 'numeric' });
+const weekdayDate = format({ weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' });
 const monthYear = format({ month: 'long', year: 'numeric' });
 const isoDay = new Intl.DateTimeFormat('sv-SE', { timeZone: TIME_ZONE, year: 'numeric', month: '2-digit', day: '2-digit' });
+
+/** « 1er novembre »: only the first of a month is an ordinal. */
+function ordinal(date: string): string {
+  return date.replace(/\b1 (?=\p{L})/u, '1er ');
+}
+
+function longDate(date: Date): string {
+  return ordinal(weekdayDate.format(date));
+}
 
 /** The calendar day in Paris, "2026-11-23". */
 export function dayOf(date: Date): string {
@@ -44,13 +54,25 @@ export function shortMoment(date: Date, now: Date): string {
 /** In the heading of a message: « aujourd’hui à 10:42 », « hier à 17:30 », « lundi 23 novembre 2026 à 08:00 ». */
 export function longMoment(date: Date, now: Date): string {
   const age = daysBetween(dayOf(date), dayOf(now));
-  const day = age === 0 ? 'aujourd’hui' : age === 1 ? 'hier' : longDate.format(date);
+  const day = age === 0 ? 'aujourd’hui' : age === 1 ? 'hier' : longDate(date);
   return `${day} à ${time(date)}`;
 }
 
 /** The full date and hour, for quotations: « lundi 23 novembre 2026 à 08:00 ». */
 export function fullMoment(date: Date): string {
-  return `${longDate.format(date)} à ${time(date)}`;
+  return `${longDate(date)} à ${time(date)}`;
+}
+
+/** The heading above the lines of one day: « Aujourd’hui », « Hier », « Lundi 23 novembre 2026 ». */
+export function dayHeading(date: Date, now: Date): string {
+  const age = daysBetween(dayOf(date), dayOf(now));
+  if (age <= 0) return 'Aujourd’hui';
+  return age === 1 ? 'Hier' : capitalise(longDate(date));
+}
+
+/** « 23 novembre 2026 » */
+export function plainDate(date: Date): string {
+  return ordinal(dayMonthNameYear.format(date));
 }
 
 /** The heading above a group of the list. */

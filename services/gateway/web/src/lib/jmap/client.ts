@@ -52,6 +52,9 @@ export class Call<T> {
 export class Batch {
   readonly calls: Call<unknown>[] = [];
 
+  /** `using`: capabilities besides those of every request. */
+  constructor(readonly using: readonly string[] = []) {}
+
   call<T>(name: string, args: Record<string, unknown>): Call<T> {
     const call = new Call<T>(`c${this.calls.length}`, name, args);
     this.calls.push(call as Call<unknown>);
@@ -93,7 +96,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
 
 export class JmapClient {
   private principal: Principal | undefined;
-  private attachmentLimit: number | undefined;
+  private capabilities: Record<string, object> | undefined;
   onExpired: () => void = () => {};
 
   signIn(principal: Principal): void {
@@ -102,7 +105,7 @@ export class JmapClient {
 
   signOut(): void {
     this.principal = undefined;
-    this.attachmentLimit = undefined;
+    this.capabilities = undefined;
   }
 
   get accountId(): string {
@@ -126,24 +129,32 @@ export class JmapClient {
 
   /** Ends the session when the server says that it has ended; rethrows. A wrong password (also 401) ends nothing. */
   async guarded<T>(action: () => Promise<T>): Promise<T> {
+    const asker = this.principal;
     try {
       return await action();
     } catch (error) {
       if (error instanceof RequestProblem && error.status === 401 && error.code !== 'bad-credentials') {
-        this.onExpired();
+        // A late answer to a session that another has replaced says nothing of that one.
+        if (asker === this.principal) this.onExpired();
         throw new SessionExpired('401', { cause: error });
       }
       throw error;
     }
   }
 
-  /** Bytes that the files of one message may have together (maxSizeAttachmentsPerEmail, RFC 8621 §1.3.1); asked for once. */
+  /** Bytes that the files of one message may have together (maxSizeAttachmentsPerEmail, RFC 8621 §1.3.1). */
   async maxAttachmentBytes(): Promise<number> {
-    if (this.attachmentLimit !== undefined) return this.attachmentLimit;
+    const capabilities = await this.accountCapabilities();
+    return (capabilities['urn:ietf:params:jmap:mail'] as { maxSizeAttachmentsPerEmail?: number } | undefined)?.maxSizeAttachmentsPerEmail ?? Infinity;
+  }
+
+  /** What the server can do for this account (RFC 8620 §2); asked for once. */
+  async accountCapabilities(): Promise<Record<string, object>> {
+    if (this.capabilities) return this.capabilities;
     const response = await this.guarded(() => request('/.well-known/jmap'));
-    const { accounts } = (await response.json()) as { accounts: Record<string, { accountCapabilities: Record<string, { maxSizeAttachmentsPerEmail?: number }> }> };
-    this.attachmentLimit = accounts[this.accountId]?.accountCapabilities['urn:ietf:params:jmap:mail']?.maxSizeAttachmentsPerEmail ?? Infinity;
-    return this.attachmentLimit;
+    const { accounts } = (await response.json()) as { accounts: Record<string, { accountCapabilities: Record<string, object> }> };
+    this.capabilities = accounts[this.accountId]?.accountCapabilities ?? {};
+    return this.capabilities;
   }
 
   async send(batch: Batch, signal?: AbortSignal): Promise<void> {
@@ -152,7 +163,7 @@ export class JmapClient {
     const init: RequestInit = {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': this.csrf },
-      body: JSON.stringify({ using: USING, methodCalls }),
+      body: JSON.stringify({ using: [...USING, ...batch.using], methodCalls }),
     };
     if (signal) init.signal = signal;
     const response = await this.guarded(() => request('/jmap/api', init));

@@ -1,8 +1,8 @@
-/** The applications of the page: what the rail and the bottom bar offer. Agenda and contacts are loaded when first opened. */
+/** The applications of the page. The rail and the bottom bar offer the first three, the agent's menu « Mon compte »; all but mail are loaded when first opened. */
 import type { MessageKey } from '../i18n/catalogue';
 import type { IconName } from './icon-names';
 
-export type AppName = 'courrier' | 'agenda' | 'contacts';
+export type AppName = 'courrier' | 'agenda' | 'contacts' | 'compte';
 
 export const apps: { name: AppName; text: MessageKey; icon: IconName }[] = [
   { name: 'courrier', text: 'app.mail', icon: 'inbox' },
@@ -11,5 +11,6 @@ export const apps: { name: AppName; text: MessageKey; icon: IconName }[] = [
 ];
 
 export function appOf(path: readonly string[]): AppName {
+  if (path[0] === 'compte') return 'compte';
   return apps.find((app) => app.name === path[0])?.name ?? 'courrier';
 }

@@ -1,5 +1,6 @@
 /** Single-key shortcuts: off while the agent types, and while a dialog is open. */
 import type { MessageKey } from '../i18n/catalogue';
+import { preference, remember } from './preferences';
 
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.target;
@@ -11,11 +12,11 @@ const PREFERENCE = 'webmail.single-key-shortcuts';
 
 /** Agents who dictate or use assistive keyboards can turn single keys off (WCAG 2.1.4). */
 export function singleKeysEnabled(): boolean {
-  return localStorage.getItem(PREFERENCE) !== 'off';
+  return preference(PREFERENCE) !== 'off';
 }
 
 export function enableSingleKeys(on: boolean): void {
-  localStorage.setItem(PREFERENCE, on ? 'on' : 'off');
+  remember(PREFERENCE, on ? 'on' : 'off');
 }
 
 /** The single key pressed, or "" when it is not for the page's shortcuts. */

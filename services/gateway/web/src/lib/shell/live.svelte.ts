@@ -25,6 +25,11 @@ class Live {
     this.push.open();
   }
 
+  /** Opens the stream anew, for a session that replaces another. */
+  reopen(): void {
+    this.push?.open();
+  }
+
   stop(): void {
     clearTimeout(this.timer);
     this.pending.clear();

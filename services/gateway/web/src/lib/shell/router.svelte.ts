@@ -26,17 +26,36 @@ export function routeTo(path: (string | undefined)[], query: Record<string, stri
 
 class Router {
   current = $state.raw<Route>(parseRoute(location.hash));
+  private shown = location.hash;
+  private holding: (() => void) | undefined;
 
   constructor() {
-    addEventListener('hashchange', () => {
-      this.current = parseRoute(location.hash);
-    });
+    addEventListener('hashchange', () => this.moved());
+  }
+
+  /** Keeps the agent on this address: `asked` runs when they try to leave it. Returns how to let go. */
+  hold(asked: () => void): () => void {
+    this.holding = asked;
+    return () => {
+      if (this.holding === asked) this.holding = undefined;
+    };
+  }
+
+  private moved(): void {
+    if (this.holding && location.hash !== this.shown) {
+      history.replaceState(null, '', this.shown || '#/');
+      this.holding();
+      return;
+    }
+    this.shown = location.hash;
+    this.current = parseRoute(location.hash);
   }
 
   go(target: string, replace = false): void {
     if (target === location.hash) return;
     if (replace) {
       history.replaceState(null, '', target);
+      this.shown = target;
       this.current = parseRoute(target);
     } else {
       location.hash = target;
