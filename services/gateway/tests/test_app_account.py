@@ -57,7 +57,7 @@ def test_the_account_with_its_means_and_the_activation_that_was_asked_for(world:
         "family_name": "Fictif",
         "category": "direction",
         "password_changed_at": 1_764_144_000.0,
-        "means": {"email": "z•••@exemple.example", "email_confirmed": True, "codes_left": 8},
+        "means": {"email": "z•••@exemple.example", "email_confirmed": True, "email_waiting": "", "codes_left": 8},
         "reopening": {"asked_at": 1_764_144_000.0, "opens_at": 1_764_230_400.0},
     }
     assert answer.headers["cache-control"] == "no-store"
@@ -67,7 +67,8 @@ def test_the_account_with_its_means_and_the_activation_that_was_asked_for(world:
 def test_each_change_is_asked_of_auth_for_the_holder(world: World) -> None:
     answers = [ask(world, *change) for change in UNSAFE]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 204, 204, 204]
-    assert answers[1].json() == {"email": "z•••@exemple.example", "email_confirmed": False, "codes_left": 0}
+    means = {"email": "z•••@exemple.example", "email_confirmed": False, "email_waiting": "", "codes_left": 0}
+    assert answers[1].json() == means
     assert answers[2].json() == {"codes": ["abcd-efgh", "jkmn-pqrs"]}
     requests = [request for name, request in world.bus.calls if name != "auth.verify_session"]
     current, me = SecretStr(PASSWORD), holder()

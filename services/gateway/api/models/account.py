@@ -9,10 +9,12 @@ from services.gateway.api.models.base import MAX_ADDRESS, ApiModel, Line, Passwo
 
 
 class RecoveryMeans(ApiModel):
-    """email: masked, "" for none."""
+    """email: masked, "" for none. email_waiting: a newer one, masked too, that takes its place once it is confirmed; ""
+    for none."""
 
     email: str
     email_confirmed: bool
+    email_waiting: str
     codes_left: int
 
     @classmethod
