@@ -116,13 +116,14 @@ def build(
     sessions = Sessions(store, clock, policy)
     guard = Guard(keys, policy.throttle)
     new_password = NewPassword(hasher, is_listed, keys, sessions, clock, run)
+    enrol_email = EnrolEmail(domain)
     confirm_holder = ConfirmHolder(store, hasher, keys, guard, sessions, clock)
     describe = Describer(institution.networks, run)
     renew_hash = RenewHash(store, hasher)
     check_password = CheckPassword(store, hasher, keys, guard, clock, domain)
     return Auth(
         sign_in=SignIn(store, keys, check_password, renew_hash, sessions, rules, clock, policy.ticket_minutes),
-        choose_password=ChoosePassword(store, keys, new_password, rules, clock),
+        choose_password=ChoosePassword(store, keys, new_password, rules, enrol_email, clock),
         open_activations=OpenActivations(store, keys, clock, rules),
         hand_out_codes=HandOutCodes(store, keys, clock, rules),
         call_back=CallBack(store, keys, clock, rules, domain),
@@ -144,7 +145,7 @@ def build(
         reset_password=ResetPassword(store, keys, new_password, clock),
         confirm_email=ConfirmEmail(store, keys, clock),
         view_account=ViewAccount(store, keys, sessions),
-        set_recovery_email=SetRecoveryEmail(store, keys, confirm_holder, sessions, EnrolEmail(domain), clock),
+        set_recovery_email=SetRecoveryEmail(store, keys, confirm_holder, sessions, enrol_email, clock),
         make_recovery_codes=MakeRecoveryCodes(store, keys, confirm_holder, sessions, clock),
         describe=describe,
         import_agents=ImportAgents(store, keys, clock, policy, domain),

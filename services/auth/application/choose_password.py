@@ -7,6 +7,7 @@ from contracts.auth import AccountChanged, Activation, Client, SignedIn
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.account_events import announce
 from services.auth.application.activation_rules import ActivationRules
+from services.auth.application.enrol_email import EnrolEmail
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.application.trail import record
@@ -22,22 +23,31 @@ _NO_CODE = ""
 
 class ChoosePassword:
     def __init__(
-        self, store: Store, keys: KeyRing, new_password: NewPassword, rules: ActivationRules, clock: Clock
+        self,
+        store: Store,
+        keys: KeyRing,
+        new_password: NewPassword,
+        rules: ActivationRules,
+        enrol: EnrolEmail,
+        clock: Clock,
     ) -> None:
         self._store = store
         self._keys = keys
         self._new_password = new_password
         self._rules = rules
+        self._enrol = enrol
         self._clock = clock
 
     def __call__(self, request: Activation) -> SignedIn:
         """Raises ServiceError ticket-expired; bad-code with `tries_left`, of which none leaves neither code nor ticket;
-        or weak-password with `advice`. The ticket otherwise lives on."""
+        invalid-request with `fields`; or weak-password with `advice`. The ticket otherwise lives on."""
+        typed = request.recovery_email
+        recovery_email = self._enrol.read(typed, "recovery_email") if typed.strip() else ""
         ticket_hash = token_hash(request.ticket.get_secret_value()[: _MAX_TICKET + 1])
         code = _code(request.code.get_secret_value())
         account = self._admit(ticket_hash, code, request.client)
         password_hash = self._new_password.check(account, request.password.get_secret_value())
-        return self._activate(request.client, ticket_hash, code, password_hash)
+        return self._activate(request.client, ticket_hash, code, password_hash, recovery_email)
 
     def _admit(self, ticket_hash: bytes, code: str, client: Client) -> Account:
         """A wrong code is counted, whatever becomes of the rest."""
@@ -55,7 +65,9 @@ class ChoosePassword:
             record(tx, self._keys, now, failure)
         raise _bad_code(counted)
 
-    def _activate(self, client: Client, ticket_hash: bytes, code: str, password_hash: str) -> SignedIn:
+    def _activate(
+        self, client: Client, ticket_hash: bytes, code: str, password_hash: str, recovery_email: str
+    ) -> SignedIn:
         """Everything is looked at again: it may have changed while the hash was being made."""
         now = self._clock()
         with self._store.begin() as tx:
@@ -69,7 +81,12 @@ class ChoosePassword:
             signed_in = self._new_password.put(tx, active, password_hash, client)
             if account.state != active.state:
                 announce(tx, [(AccountChanged, active)])
-            record(tx, self._keys, now, Entry(Action.ACTIVATED, active.agent.account_id, By.AGENT, client))
+            done = [Action.ACTIVATED]
+            if recovery_email:
+                self._enrol(tx, active.agent.account_id, recovery_email, now)
+                done.append(Action.RECOVERY_EMAIL_CHANGED)
+            lines = (Entry(action, active.agent.account_id, By.AGENT, client) for action in done)
+            record(tx, self._keys, now, *lines)
         return signed_in
 
     def _presented(self, tx: AuthTransaction, ticket_hash: bytes, now: datetime) -> tuple[Account, ActivationWindow]:

@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from contracts.account import AccountRequest, RecoveryEmail, RecoveryMeans
-from contracts.auth import SignedIn
+from contracts.auth import Activation, SignedIn
 from contracts.errors import ErrorCode
 from contracts.recovery import EmailConfirmation
 from services.auth.tests.letterbox import WEB, Sending
@@ -135,3 +135,29 @@ def test_not_more_than_five_links_an_hour_go_out(system: System, mails: Sending)
     system.clock.advance(minutes=60)
     give(system, system.sign_in(), "camille@exemple.fr")
     assert mails.all_due() == [("camille@exemple.fr", CONFIRM)]
+
+
+def activate(system: System, address: str) -> SignedIn:
+    request = Activation(ticket=SecretStr(system.ticket()), password=SecretStr(PASSWORD), recovery_email=address)
+    return system.auth.choose_password(request)
+
+
+def test_an_address_may_be_given_with_the_first_password(system: System, mails: Sending) -> None:
+    system.import_line(categorie="administratif")
+    signed_in = activate(system, " camille@Exemple.fr ")
+    assert means(system, signed_in) == RecoveryMeans(email="c•••@exemple.fr")
+    assert actions(system)[-2:] == ["activated", "recovery-email-changed"]
+    assert mails.all_due() == [("camille@exemple.fr", CONFIRM)]
+    confirm(system, mails.letterbox.token())
+    assert means(system, signed_in).email_confirmed
+
+
+def test_an_address_that_cannot_serve_leaves_the_ticket_alive(system: System) -> None:
+    system.import_line(categorie="administratif")
+    ticket = system.ticket()
+    request = Activation(
+        ticket=SecretStr(ticket), password=SecretStr(PASSWORD), recovery_email="camille@ac-montpellier.example"
+    )
+    error = refused(ErrorCode.INVALID_REQUEST, lambda: system.auth.choose_password(request))
+    assert error.details == {"fields": ["recovery_email"]}
+    assert system.activate(ticket)
