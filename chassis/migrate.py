@@ -2,6 +2,9 @@
 
 `python -m chassis.migrate mail` applies chassis/migrations/*.sql, then services/mail/migrations/*.sql, to
 MAIL_DATABASE_URL. A file that was applied must never change afterwards; several runs at once wait for each other.
+
+Where MAIL_OWNER_DATABASE_URL is given, that role makes and owns the tables, and the role of MAIL_DATABASE_URL gets what
+chassis/rights.py says.
 """
 
 import hashlib
@@ -12,7 +15,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
+from psycopg2.extensions import parse_dsn
 
+from chassis.rights import grant
 from chassis.settings import stop
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,9 +32,9 @@ class ChangedMigrationError(Exception):
     """A migration file differs from what was applied under its name."""
 
 
-def migrate(service: str, url: str) -> list[str]:
+def migrate(service: str, url: str, owner_url: str = "") -> list[str]:
     """Applies what is missing; returns the names applied. Running it again applies nothing."""
-    connection = _connect(url)
+    connection = _connect(owner_url or url)
     try:
         with connection, connection.cursor() as cursor:
             cursor.execute(f"SET lock_timeout = '{LOCK_TIMEOUT}'; SET statement_timeout = '{STATEMENT_TIMEOUT}'")
@@ -42,7 +47,11 @@ def migrate(service: str, url: str) -> list[str]:
             )
             cursor.execute("SELECT name, sha256 FROM schema_migration")
             applied: dict[str, str] = dict(cursor.fetchall())
-        return list(_apply_missing(connection, service, applied))
+        names = list(_apply_missing(connection, service, applied))
+        if owner_url:
+            with connection, connection.cursor() as cursor:
+                grant(cursor, parse_dsn(url)["user"], ROOT / "services" / service / "rights.sql")
+        return names
     finally:
         connection.close()
 
@@ -87,7 +96,7 @@ def main(arguments: list[str]) -> None:
     variable = f"{service.upper()}_DATABASE_URL"
     url = os.environ.get(variable) or stop(f"setting {variable}: required")
     try:
-        applied = migrate(service, url)
+        applied = migrate(service, url, os.environ.get(f"{service.upper()}_OWNER_DATABASE_URL", ""))
     except (ChangedMigrationError, psycopg2.Error) as error:
         stop(f"migrating {service}: {error}".strip())
     sys.stderr.write(f"{service}: {len(applied)} migration(s) applied\n")

@@ -91,7 +91,7 @@ class System:
         if self._servers.cluster:
             cluster.wait(self._servers.cluster.admin_url, f"lisez {self.layout.logs / 'postgres.log'}")
             databases.make(
-                self._servers.cluster.admin_url, {name: self._password(name) for name in self._own_databases()}
+                self._servers.cluster.admin_url, {name: self._passwords(name) for name in self._own_databases()}
             )
         for name, url in self.addresses.database_urls.items():
             cluster.wait(url, f"vérifiez la base {name}, {name.upper()}_DATABASE_URL si vous l'avez donnée")
@@ -102,7 +102,7 @@ class System:
             done = subprocess.run(
                 [sys.executable, "-m", "chassis.migrate", name],
                 cwd=CHECKOUT,
-                env={**base_environment(self.layout.home), f"{name.upper()}_DATABASE_URL": url},
+                env={**base_environment(self.layout.home), **self._database_urls(name, url)},
                 capture_output=True,
                 text=True,
                 timeout=MIGRATION_SECONDS,
@@ -217,14 +217,24 @@ class System:
     def _own_databases(self) -> list[str]:
         return [name for name in self._options.databases if name not in self._options.database_urls]
 
-    def _password(self, service: str) -> str:
-        return self._keys[f"{service.upper()}_DATABASE_PASSWORD"]
+    def _passwords(self, service: str) -> databases.Passwords:
+        name = service.upper()
+        return databases.Passwords(self._keys[f"{name}_DATABASE_PASSWORD"], self._keys[f"{name}_OWNER_PASSWORD"])
+
+    def _database_urls(self, service: str, url: str) -> dict[str, str]:
+        """What the migration command needs: with the owner's, where the database is one of ours."""
+        urls = {f"{service.upper()}_DATABASE_URL": url}
+        if self._servers.cluster and service in self._own_databases():
+            admin_url, role = self._servers.cluster.admin_url, databases.owner(service)
+            password = self._passwords(service).owner
+            urls[f"{service.upper()}_OWNER_DATABASE_URL"] = databases.url(admin_url, service, password, role)
+        return urls
 
     def _locate(self) -> Addresses:
         urls = dict(self._options.database_urls)
         if self._servers.cluster:
             for name in self._own_databases():
-                urls[name] = databases.url(self._servers.cluster.admin_url, name, self._password(name))
+                urls[name] = databases.url(self._servers.cluster.admin_url, name, self._passwords(name).service)
         return Addresses(
             home=self.layout.home,
             amqp_url=self._options.amqp_url or (self._servers.broker.url if self._servers.broker else ""),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import psycopg2
+import psycopg2.errors
 import pytest
 
 from tests.infra.databases import Databases
@@ -35,6 +36,17 @@ def test_the_role_is_as_weak_as_a_service(
 ) -> None:
     rights = query(databases.empty(), "SELECT rolsuper, rolcreatedb FROM pg_roles WHERE rolname = current_user")
     assert rights == [(False, False)]
+
+
+def test_a_service_writes_rows_and_leaves_the_tables_alone(
+    databases: Databases, query: Callable[[str, str], list[tuple[object, ...]]]
+) -> None:
+    url = databases.fresh("contacts")
+    assert query(url, "DELETE FROM outbox") == []
+    for statement in ("DROP TABLE outbox", "CREATE TABLE proof (n int)", "DELETE FROM schema_migration"):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege):
+            query(url, statement)
+    assert query(databases.as_owner(url), "CREATE TABLE proof (n int)") == []
 
 
 def test_extensions_that_the_store_needs_can_be_made_by_that_role(

@@ -1,13 +1,21 @@
--- A role and a database a service; nobody reads another's.
+-- A database a service, which nobody else reads: one role makes its tables, the other reads and writes their rows.
+CREATE ROLE auth_owner LOGIN PASSWORD 'dev';
 CREATE ROLE auth LOGIN PASSWORD 'dev';
-CREATE DATABASE auth OWNER auth;
+CREATE DATABASE auth OWNER auth_owner;
 REVOKE ALL ON DATABASE auth FROM PUBLIC;
+GRANT CONNECT ON DATABASE auth TO auth;
+CREATE ROLE mail_owner LOGIN PASSWORD 'dev';
 CREATE ROLE mail LOGIN PASSWORD 'dev';
-CREATE DATABASE mail OWNER mail;
+CREATE DATABASE mail OWNER mail_owner;
 REVOKE ALL ON DATABASE mail FROM PUBLIC;
+GRANT CONNECT ON DATABASE mail TO mail;
+CREATE ROLE calendar_owner LOGIN PASSWORD 'dev';
 CREATE ROLE calendar LOGIN PASSWORD 'dev';
-CREATE DATABASE calendar OWNER calendar;
+CREATE DATABASE calendar OWNER calendar_owner;
 REVOKE ALL ON DATABASE calendar FROM PUBLIC;
+GRANT CONNECT ON DATABASE calendar TO calendar;
+CREATE ROLE contacts_owner LOGIN PASSWORD 'dev';
 CREATE ROLE contacts LOGIN PASSWORD 'dev';
-CREATE DATABASE contacts OWNER contacts;
+CREATE DATABASE contacts OWNER contacts_owner;
 REVOKE ALL ON DATABASE contacts FROM PUBLIC;
+GRANT CONNECT ON DATABASE contacts TO contacts;

@@ -6,14 +6,13 @@ import pytest
 from chassis.blobs import BlobStore
 from chassis.db import Database
 from services.mail.tests.jmap.mailbox_user import MailboxUser
-from services.mail.tests.store.empty_database import empty, hurry
+from services.mail.tests.store.empty_database import empty
 from services.mail.tests.store.world import World
 
 
 @pytest.fixture(scope="module")
 def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
     database = Database(database_url("mail"), size=12)
-    hurry(database)
     try:
         yield database
     finally:

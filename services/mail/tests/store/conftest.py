@@ -3,14 +3,13 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from chassis.db import Database
-from services.mail.tests.store.empty_database import empty, hurry
+from services.mail.tests.store.empty_database import empty
 from services.mail.tests.store.world import World
 
 
 @pytest.fixture(scope="module")
 def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
     database = Database(database_url("mail"), size=12)
-    hurry(database)
     try:
         yield database
     finally:

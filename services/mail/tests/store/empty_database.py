@@ -23,14 +23,6 @@ TABLES = (
 )
 
 
-def hurry(database: Database) -> None:
-    """Commits do not wait for the disk: what is tested here is not durability. Counts for new connections."""
-    with database.transaction() as tx:
-        name = tx.only("SELECT current_database() AS name")["name"]
-        tx.execute(f'ALTER DATABASE "{name}" SET synchronous_commit = off')
-    database.close()
-
-
 def empty(database: Database) -> None:
     with database.transaction() as tx:
         for table in TABLES:

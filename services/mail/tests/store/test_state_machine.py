@@ -21,7 +21,7 @@ from services.mail.application.rows import EmailFlags, MailboxEdit, PageRequest
 from services.mail.application.store import DataType, View
 from services.mail.domain.email_query import Condition, EmailQuery
 from services.mail.domain.keywords import is_unread
-from services.mail.tests.store.empty_database import empty, hurry
+from services.mail.tests.store.empty_database import empty
 from services.mail.tests.store.world import AGENT, World, summary
 
 TYPES: tuple[DataType, ...] = ("Email", "Thread", "Mailbox")
@@ -178,7 +178,6 @@ class Machine(RuleBasedStateMachine):
 
 def test_changes_replay_to_the_present(database_url: Callable[[str], str]) -> None:
     database = Database(database_url("mail"))
-    hurry(database)
     Machine.database = database
     try:
         run_state_machine_as_test(
