@@ -1,6 +1,6 @@
 """Fixtures of auth's tests."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,15 +10,18 @@ from chassis.settings import institution
 from services.auth.bootstrap import build
 from services.auth.tests.letterbox import Sending, sending
 from services.auth.tests.system import MovableClock, System, settings
+from tests.infra.databases import Databases
 
 
 @pytest.fixture
-def system(database_url: Callable[[str], str], settings_file: Path) -> Iterator[System]:
-    url = database_url("auth")
-    database = Database(url, size=8)
+def system(databases: Databases, settings_file: Path) -> Iterator[System]:
+    url = databases.fresh("auth")
+    database, owner = Database(url, size=8), Database(databases.as_owner(url), size=1)
     clock = MovableClock()
-    yield System(build(settings(url), institution(str(settings_file)), database, clock=clock), clock, database, url)
+    auth = build(settings(url), institution(str(settings_file)), database, clock=clock)
+    yield System(auth, clock, database, owner, url)
     database.close()
+    owner.close()
 
 
 @pytest.fixture

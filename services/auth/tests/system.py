@@ -38,6 +38,8 @@ class System:
     auth: Auth
     clock: MovableClock
     database: Database
+    owner: Database
+    """The same, as the owner of its tables."""
     url: str
     refused: list[tuple[int, str]] = field(default_factory=list)
 

@@ -5,13 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import psycopg2
+import psycopg2.errors
 import pytest
 
 from contracts.auth import Client
 from services.auth.application.trail import record
 from services.auth.cli.trail import verify
 from services.auth.domain.digests import KeyRing
-from services.auth.domain.trail import Action, By, Entry, TrailHead
+from services.auth.domain.trail import Action, By, Entry, TrailHead, month_of
 from services.auth.domain.trail_check import Fault, Finding
 from services.auth.tests.system import KEY, System
 from services.auth.tests.trail import Trail
@@ -177,13 +178,13 @@ def test_lines_under_an_earlier_key_still_verify_and_a_lost_key_is_told(trail: T
 
 
 @pytest.mark.parametrize("statement", ["UPDATE trail_line SET source = ''", "DELETE FROM trail_line"])
-def test_the_tables_refuse_a_change_by_mistake(trail: Trail, statement: str) -> None:
+def test_the_tables_refuse_a_change_by_mistake_of_their_owner(trail: Trail, statement: str) -> None:
     trail.add()
-    with pytest.raises(psycopg2.DatabaseError, match="only grows"):
-        trail.system.rows(statement)
+    with pytest.raises(psycopg2.DatabaseError, match="only grows"), trail.system.owner.transaction() as tx:
+        tx.execute(statement)
     for end in ("DELETE FROM trail_head", "DELETE FROM trail_month", "TRUNCATE trail_head"):
-        with pytest.raises(psycopg2.DatabaseError, match="keeps its ends"):
-            trail.system.rows(end)
+        with pytest.raises(psycopg2.DatabaseError, match="keeps its ends"), trail.system.owner.transaction() as tx:
+            tx.execute(end)
 
 
 def test_what_a_client_says_of_itself_is_kept_within_bounds(trail: Trail) -> None:
@@ -212,3 +213,20 @@ def test_the_command_tells_what_it_found_and_ends_with_a_status(
     assert ended.value.code == 1
     said = capsys.readouterr().out.splitlines()
     assert (said[0], said[-1]) == ("2026-11/2 à 3 : manque", "la trace a été altérée")
+
+
+def test_the_processes_own_role_may_not_touch_a_line(trail: Trail) -> None:
+    trail.add()
+    for statement in (
+        "DELETE FROM trail_line",
+        "UPDATE trail_line SET action = 'signed-out'",
+        "DELETE FROM trail_head",
+    ):
+        with pytest.raises(psycopg2.errors.InsufficientPrivilege), trail.system.database.transaction() as tx:
+            tx.execute(statement)
+
+
+def test_lines_of_a_month_that_goes_on_are_not_erased(trail: Trail) -> None:
+    trail.add()
+    with pytest.raises(psycopg2.DatabaseError, match="has not ended"), trail.store.begin() as tx:
+        tx.erase_lines(month_of(trail.system.clock()), 10)

@@ -34,7 +34,7 @@ class Trail:
         self.system.clock.advance(days=31)
 
     def tamper(self, sql: str, *params: object) -> None:
-        with self.system.database.transaction() as tx:
+        with self.system.owner.transaction() as tx:
             tx.execute("ALTER TABLE trail_line DISABLE TRIGGER trail_is_kept")
             assert tx.execute(sql, params)
             tx.execute("ALTER TABLE trail_line ENABLE TRIGGER trail_is_kept")

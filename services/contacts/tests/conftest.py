@@ -19,6 +19,6 @@ def contacts_database(database_url: Callable[[str], str]) -> Iterator[Database]:
 def books(contacts_database: Database) -> Books:
     """An account's address books, in tables that held nothing before."""
     with contacts_database.transaction() as tx:
-        for table in ("agent", "establishment", "outbox"):
+        for table in ("card", "agent", "establishment", "outbox"):
             tx.execute(f"DELETE FROM {table}")  # noqa: S608 - tables above
     return Books(contacts_database)

@@ -70,15 +70,7 @@ class TrailTables(Tables):
         self._tx.execute("UPDATE trail_month SET erased_at = %s WHERE month = %s", (now, month))
 
     def erase_lines(self, until: date, limit: int) -> int:
-        """The guard lets them go here only."""
-        self._tx.execute("SET LOCAL auth.trail_retention = 'on'")
-        erased = self._tx.execute(
-            "DELETE FROM trail_line WHERE (month, number) IN"
-            " (SELECT month, number FROM trail_line WHERE month <= %s ORDER BY month, number LIMIT %s)",
-            (until, limit),
-        )
-        self._tx.execute("SET LOCAL auth.trail_retention = 'off'")
-        return erased
+        return int(self._tx.only("SELECT erase_trail_lines(%s, %s) AS erased", (until, limit))["erased"])
 
     def lines_of_account(self, account_id: str, since: date, before: tuple[date, int] | None, limit: int) -> list[Line]:
         rows = self._tx.tuples(
