@@ -74,7 +74,7 @@ def test_homonyms_are_numbered_and_none_comes_back(system: System) -> None:
         tx.execute("DELETE FROM account WHERE short_login = 'cbrindac3'")
     system.import_line(numen="10E9812349ABC", prenom="Céleste")
     assert short_logins(system) == ["cbrindac", "cbrindac2", "cbrindac4"]
-    with pytest.raises(psycopg2.errors.RaiseException), system.database.transaction() as tx:
+    with pytest.raises(psycopg2.errors.RaiseException), system.owner.transaction() as tx:
         tx.execute("DELETE FROM short_login_ledger")
 
 
