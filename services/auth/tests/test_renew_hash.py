@@ -1,6 +1,7 @@
 """Hashes become dearer: those that were kept follow when their holder signs in."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def dearer(system: System, settings_file: Path) -> System:
     """The same system after AUTH_ARGON2_TIME_COST rose from 1 to 2."""
     raised = settings(system.url, auth_argon2_time_cost=2)
     auth = build(raised, institution(str(settings_file)), system.database, clock=system.clock)
-    return System(auth, system.clock, system.database, system.url)
+    return replace(system, auth=auth)
 
 
 def parameters(system: System) -> str:
