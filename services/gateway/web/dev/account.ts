@@ -45,7 +45,7 @@ const SKETCHES: [hours: number, action: string, by: string, device: object, plac
 
 export class MockAccount {
   reopening: { asked_at: number; opens_at: number } | null = null;
-  means = { email: 's•••@courriel.example', email_confirmed: true, codes_left: 7 };
+  means = { email: 's•••@courriel.example', email_confirmed: true, email_waiting: '', codes_left: 7 };
   private sessions = openSessions();
   private changedAt = now() - 900 * HOUR;
 
@@ -95,7 +95,9 @@ export class MockAccount {
 
   private setEmail(address: string): Answer {
     if (address.endsWith('@ac-montpellier.example')) return { status: 400, body: { code: 'invalid-request', fields: ['address'] } };
-    this.means = { ...this.means, email: address && address.replace(/^(.)[^@]*/, '$1•••'), email_confirmed: false };
+    const masked = address.replace(/^(.)[^@]*/, '$1•••');
+    if (masked && this.means.email_confirmed) this.means = { ...this.means, email_waiting: masked };
+    else this.means = { ...this.means, email: masked, email_confirmed: false, email_waiting: '' };
     return { status: 200, body: this.means };
   }
 

@@ -126,7 +126,7 @@ class MockGateway {
       json(response, 200, {});
     },
     'POST /mock/means': (_, response) => {
-      this.account.means = { email: '', email_confirmed: false, codes_left: 0 };
+      this.account.means = { email: '', email_confirmed: false, email_waiting: '', codes_left: 0 };
       this.push(['Account']);
       json(response, 200, {});
     },

@@ -59,10 +59,10 @@ describe('the trail in plain French', () => {
 
 describe('recovery means', () => {
   it('count once a code is left or the address was confirmed', () => {
-    expect(meansState({ email: '', email_confirmed: false, codes_left: 0 })).toBe('none');
-    expect(meansState({ email: 's•••@exemple.fr', email_confirmed: false, codes_left: 0 })).toBe('pending');
-    expect(meansState({ email: 's•••@exemple.fr', email_confirmed: true, codes_left: 0 })).toBe('enrolled');
-    expect(meansState({ email: '', email_confirmed: false, codes_left: 1 })).toBe('enrolled');
+    expect(meansState({ email: '', email_confirmed: false, email_waiting: '', codes_left: 0 })).toBe('none');
+    expect(meansState({ email: 's•••@exemple.fr', email_confirmed: false, email_waiting: '', codes_left: 0 })).toBe('pending');
+    expect(meansState({ email: 's•••@exemple.fr', email_confirmed: true, email_waiting: '', codes_left: 0 })).toBe('enrolled');
+    expect(meansState({ email: '', email_confirmed: false, email_waiting: '', codes_left: 1 })).toBe('enrolled');
   });
 
   describe('the reminder', () => {

@@ -78,6 +78,8 @@ export interface RecoveryMeans {
   /** Masked, "" for none. */
   email: string;
   email_confirmed: boolean;
+  /** A newer one, masked, that takes its place once it is confirmed; "" for none. */
+  email_waiting: string;
   codes_left: number;
 }
 /** The administration was asked for a new activation, which opens at `opens_at` unless the holder stops it. */
