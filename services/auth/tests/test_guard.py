@@ -11,17 +11,16 @@ from chassis.db import Database, Transaction
 from chassis.settings import ThrottlePolicy
 from contracts.auth import Agent, Client, Credentials, SignInReply, SolvedChallenge
 from contracts.errors import ErrorCode, ServiceError
-from contracts.recovery import ChallengeRequest
 from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.store.devices import MAX_KNOWN_OF_A_KIND
 from services.auth.application.guard import Factor, Guard, Guess
-from services.auth.domain.challenge import read_challenge, work
-from services.auth.domain.digests import KeyRing, device_hash
-from services.auth.tests.system import KEY, NUMEN, PASSWORD, System
+from services.auth.domain.challenge import work
+from services.auth.domain.digests import device_hash
+from services.auth.tests.known_and_solving import KEYS, know, solve
+from services.auth.tests.system import NUMEN, PASSWORD, System, refused
 
 LIMITS = ThrottlePolicy()
-KEYS = KeyRing((bytes.fromhex(KEY),))
 OWNER = "camille.brindacier"
 HOME, SCHOOL = "192.0.2.1", "198.51.100.7"
 WRONG = "mauvais mot de passe"
@@ -38,13 +37,6 @@ def code_of(act: Callable[[], object]) -> ErrorCode | None:
     except ServiceError as error:
         return error.code
     return None
-
-
-def refused(code: ErrorCode, act: Callable[[], object]) -> ServiceError:
-    with pytest.raises(ServiceError) as raised:
-        act()
-    assert raised.value.code == code
-    return raised.value
 
 
 def sign_in(
@@ -66,22 +58,6 @@ def verify(system: System, password: str, by: Client | None = None, login: str =
 
 def guess(system: System, times: int, by: Client | None = None, login: str = OWNER) -> list[ErrorCode | None]:
     return [code_of(partial(sign_in, system, WRONG, by, login)) for _ in range(times)]
-
-
-def solve(system: System, difficulty: int = 0) -> SolvedChallenge:
-    """What a human reads and their browser computes."""
-    given = system.auth.new_challenge(ChallengeRequest(client=client()))
-    challenge = read_challenge(KEYS, given.token, system.clock())
-    assert challenge is not None
-    nonce = work(given.token, max(given.difficulty, difficulty))
-    return SolvedChallenge(token=given.token, typed=challenge.code, nonce=nonce)
-
-
-def know(system: System, device: str, login: str = OWNER) -> None:
-    with PostgresStore(system.database).begin() as tx:
-        account = tx.account_by_address(f"{login}@ac-montpellier.example")
-        assert account is not None
-        tx.remember_device(account.agent.account_id, device_hash(account.agent.account_id, device), system.clock())
 
 
 def test_beyond_the_limit_a_code_is_asked_for_there_and_nowhere_else(system: System) -> None:
