@@ -40,6 +40,10 @@ class App:
         self.page.get_by_label("Le même, une seconde fois", exact=True).fill(password)
         self.page.get_by_role("button", name="Enregistrer et ouvrir ma messagerie").click()
 
+    def close_reminder(self) -> None:
+        """That no way to recover the password is enrolled yet."""
+        self.page.get_by_role("button", name="Fermer ce message").click()
+
     def enter(self, agent: Agent) -> None:
         """Sign in, for the first time if need be, up to the inbox."""
         self.sign_in(agent.address, agent.numen)
@@ -48,8 +52,7 @@ class App:
         expect(first.or_(refused)).to_be_visible()
         if first.is_visible():
             self.choose_password(PASSWORD)
-            # That no way to recover it is enrolled.
-            self.page.get_by_role("button", name="Fermer ce message").click()
+            self.close_reminder()
         else:
             self.sign_in(agent.address, PASSWORD)
         expect(self.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()

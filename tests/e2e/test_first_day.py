@@ -45,6 +45,7 @@ def first_sign_in(app: App, agent: Agent) -> None:
     app.photograph("03-mot-de-passe")
     app.choose_password(PASSWORD)
     expect(app.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
+    app.close_reminder()
     expect(app.row("Visite du planétarium")).to_be_visible()
     app.photograph("04-boite-de-reception")
 
