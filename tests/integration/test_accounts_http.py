@@ -88,6 +88,10 @@ def test_after_wrong_guesses_a_displayed_code_is_asked_for_and_the_owner_gets_in
         for tried in (solved | {"typed": "000000"}, solved):
             assert refusal(owner.sign_in(address, PASSWORD, solved=tried)) == (428, "challenge-required")
         assert owner.sign_in(address, PASSWORD, solved=owner.solved()).status_code == 200
+        assert owner.http.cookies["wm_device"]
+        assert owner.act("DELETE", "/session").status_code == 204
+        assert owner.sign_in(address, PASSWORD).status_code == 200
+        assert refusal(guesser.sign_in(address, "faux")) == (428, "challenge-required")
 
 
 def test_the_displayed_code_is_a_picture_and_a_sound(system: System) -> None:

@@ -6,8 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from chassis.deadline import remaining
 from contracts.base import Contract
 from contracts.jmap import JsonObject
+from services.gateway.api.operation import SECONDS
 from services.gateway.problems import CATALOGUE
 from services.gateway.tests.people import ACCOUNT, ADDRESS, CSRF, PASSWORD, TOKEN
 from services.gateway.tests.world import BASIC, COOKIE, SIGNED_IN, World, code
@@ -98,6 +100,19 @@ def test_a_defect_is_a_problem_without_its_text(world: World) -> None:
     answer = world.request("GET", "/.well-known/jmap", headers=BASIC)
     assert code(answer) == (500, "internal")
     assert "secret" not in answer.text
+
+
+def test_the_calls_of_an_operation_share_one_deadline(world: World) -> None:
+    left: list[float] = []
+
+    async def look(name: str, request: Contract) -> None:
+        left.append(remaining())
+        await asyncio.sleep(0.02)
+
+    world.bus.before = look
+    world.request("GET", "/api/v1/account", headers=COOKIE)
+    assert len(left) == 2
+    assert SECONDS >= left[0] > left[1] + 0.01
 
 
 def test_the_catalogue_speaks_french_and_every_code_has_a_status() -> None:
