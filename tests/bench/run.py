@@ -1,5 +1,6 @@
 """`python -m tests.bench.run`: what each operation costs, on a private system of the real services with a mailbox of
-20,000 messages, 2,000 events and a directory of 60,000. It judges nothing: compare ratios, and runs on one machine.
+20,000 messages, 2,000 events and a directory of 60,000; and what a sign-in costs (--only sign-in). It judges nothing:
+compare ratios, and runs on one machine.
 
 --home keeps the seeded system for the next run; --statements lists what PostgreSQL was asked; --explain MS has plans of
 slower statements in <home>/log/postgres.log.
@@ -11,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import place, table
+from tests.bench import place, sign_in, table
 from tests.bench.measure import SMTP_PER_SECOND, Bench, Result, load
 from tests.bench.operations import OPERATIONS
 from tests.bench.seed import Sizes, seed
@@ -19,7 +20,8 @@ from tests.bench.statements import StatementLog
 
 CLIENTS = (1, 8)
 INGEST = {f"smtp-{size // 1000}k": size for size in SMTP_PER_SECOND}
-NAMES = (*(operation.name for operation in OPERATIONS), *INGEST)
+OF_MAILBOX = (*(operation.name for operation in OPERATIONS), *INGEST)
+NAMES = (*OF_MAILBOX, sign_in.NAME)
 
 
 def tell(line: str) -> None:
@@ -29,6 +31,17 @@ def tell(line: str) -> None:
 def main(arguments: list[str]) -> int:
     given = _parser().parse_args(arguments)
     chosen = tuple(given.only or NAMES)
+    results = of_mailbox(chosen, given) if set(chosen) & set(OF_MAILBOX) else []
+    if sign_in.NAME in chosen:
+        tell(load())
+        sign_in.measure(tell, given.seconds)
+        tell(load())
+    if given.json:
+        given.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
+    return 0
+
+
+def of_mailbox(chosen: tuple[str, ...], given: argparse.Namespace) -> list[Result]:
     sizes = Sizes(given.messages, given.events, given.agents)
     tell("bringing up a private system")
     with place.running(given.home, given.explain) as system:
@@ -37,9 +50,7 @@ def main(arguments: list[str]) -> int:
         bench = Bench(system, seeded, log)
         results = measure(bench, chosen, given)
         log.close()
-    if given.json:
-        given.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
-    return 0
+    return results
 
 
 def measure(bench: Bench, chosen: tuple[str, ...], given: argparse.Namespace) -> list[Result]:
