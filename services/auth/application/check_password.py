@@ -1,5 +1,6 @@
 """Whether a login and a password belong together. The same work and the same error whoever the login names."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import NoReturn
@@ -7,7 +8,7 @@ from typing import NoReturn
 from contracts.auth import Client, Credentials
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.guard import Attempt, Factor, Guard, Guess
-from services.auth.application.ports import Clock, Hasher, Store
+from services.auth.application.ports import AuthTransaction, Clock, Hasher, Refusal, Store
 from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.activation import ActivationWindow
@@ -31,6 +32,13 @@ class Proof:
     by_password: bool
     by_numen: bool
 
+    def holds_for(self, account: Account | None) -> bool:
+        """Whether the account, read again, is still what was proved: verifying takes time."""
+        return account is not None and (account.state, account.password_changed_at) == (
+            self.account.state,
+            self.account.password_changed_at,
+        )
+
 
 class CheckPassword:
     def __init__(self, store: Store, hasher: Hasher, keys: KeyRing, guard: Guard, clock: Clock, domain: str) -> None:
@@ -51,9 +59,19 @@ class CheckPassword:
         is_numen = self._is_numen(account, password)
         by_numen = is_numen and account is not None and window is not None and window.is_open(account.state, now)
         if account is None or not (by_password or by_numen):
-            self._note_failure(account, credentials.client, is_numen)
-            refuse()
+            details = {"reason": "activation-closed"} if is_numen else {}
+            with self._store.begin() as tx:
+                self.fail(tx, account, credentials.client, details)
         return Proof(account, attempt, by_password, by_numen)
+
+    def fail(
+        self, tx: AuthTransaction, account: Account | None, client: Client, details: Mapping[str, str] | None = None
+    ) -> NoReturn:
+        """The answer is one and the same; the trail may know more. Raises Refusal bad-credentials."""
+        account_id = account.agent.account_id if account else None
+        failure = Entry(Action.SIGN_IN_FAILED, account_id, By.UNKNOWN, client, details or {})
+        record(tx, self._keys, self._clock(), failure)
+        raise Refusal(ErrorCode.BAD_CREDENTIALS)
 
     def _begin(
         self, credentials: Credentials, can_be_shown_a_code: bool, now: datetime
@@ -72,14 +90,6 @@ class CheckPassword:
             if can_be_shown_a_code:
                 return self._guard.begin(tx, guess, credentials.solved, now), account, window
             return self._guard.begin_unasked(tx, guess, now), account, window
-
-    def _note_failure(self, account: Account | None, client: Client, is_numen: bool) -> None:
-        """The answer is one and the same; the trail knows when it was the NUMEN, out of its time."""
-        account_id = account.agent.account_id if account else None
-        details = {"reason": "activation-closed"} if is_numen else {}
-        with self._store.begin() as tx:
-            failure = Entry(Action.SIGN_IN_FAILED, account_id, By.UNKNOWN, client, details)
-            record(tx, self._keys, self._clock(), failure)
 
     def _checked(self, attempt: Attempt, account: Account | None, password: str) -> bool:
         """A check that no hash came free for, or that outlived its deadline, is nobody's wrong guess."""

@@ -1,7 +1,7 @@
 """Takes the administration's list of agents in, batch by batch: new ones get an account that they may activate, known
 ones (by their NUMEN) are brought up to date, and a second run of the same file changes nothing."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from uuid import UUID, uuid4
@@ -84,11 +84,13 @@ class ImportAgents:
             created = self._with_identifiers(tx, created, rows)
             tx.add_accounts([account for account, _ in created])
             tx.put_activations([self._rules.first(account.agent.account_id, now) for account, _ in created])
-            tx.change_identities(rewritten)
+            tx.change_identities([account for account, _ in rewritten])
             changes: list[Change] = [(AccountCreated, account) for account, _ in created]
             changes += [(AccountChanged, account) for account in changed]
             announce(tx, changes)
-            record(tx, self._keys, now, *(_entry(change) for change in changes))
+            entries = [_entry(Action.ACCOUNT_CREATED, account) for account, _ in created]
+            entries += [_entry(Action.ACCOUNT_CHANGED, account, fields) for account, fields in rewritten if fields]
+            record(tx, self._keys, now, *entries)
         for line, first in repeated:
             refuse(line, f"NUMEN déjà donné à la ligne {first}")
         report.created += len(created)
@@ -112,13 +114,13 @@ class ImportAgents:
 
     def _sort_out(
         self, tx: AuthTransaction, rows: Mapping[bytes, AgentRow]
-    ) -> tuple[list[tuple[Account, bytes]], list[Account], list[Account]]:
+    ) -> tuple[list[tuple[Account, bytes]], list[Account], list[tuple[Account, list[str]]]]:
         """New accounts (without an address yet), those that changed for everybody, and all to be written again (the
-        changed ones, and those whose digests or birth date alone differ)."""
+        changed ones, and those whose digests or birth date alone differ) with the names of what the file changed."""
         known = self._known(tx, rows)
         created: list[tuple[Account, bytes]] = []
         changed: list[Account] = []
-        rewritten: list[Account] = []
+        rewritten: list[tuple[Account, list[str]]] = []
         for digest, row in rows.items():
             old = known.get(digest)
             if old is None:
@@ -126,10 +128,17 @@ class ImportAgents:
                 continue
             new = self._account(row, old.agent.account_id, old.agent.address, old)
             if new != old:
-                rewritten.append(new)
+                rewritten.append((new, self._fields(old, new, row)))
             if new.agent != old.agent:
                 changed.append(new)
         return created, changed, rewritten
+
+    def _fields(self, old: Account, new: Account, row: AgentRow) -> list[str]:
+        """What the file changed; digests that are only renewed under another key are no change."""
+        before, after = old.agent.model_dump(), new.agent.model_dump()
+        fields = [name for name, value in after.items() if before[name] != value]
+        same = self._keys.is_birth_date(old.agent.account_id, row.birth_date, old.birth_date)
+        return fields if same else [*fields, "birth_date"]
 
     def _known(self, tx: AuthTransaction, rows: Mapping[bytes, AgentRow]) -> dict[bytes, Account]:
         """Existing accounts by the current digest of their NUMEN, under whichever key they are stored."""
@@ -170,10 +179,9 @@ class ImportAgents:
         ]
 
 
-def _entry(change: Change) -> Entry:
-    event, account = change
-    action = Action.ACCOUNT_CREATED if event is AccountCreated else Action.ACCOUNT_CHANGED
-    return Entry(action, account.agent.account_id, By.ADMINISTRATION)
+def _entry(action: Action, account: Account, fields: Sequence[str] = ()) -> Entry:
+    details = {"fields": ",".join(fields)} if fields else {}
+    return Entry(action, account.agent.account_id, By.ADMINISTRATION, details=details)
 
 
 def _identified(account: Account, address: str, short_login: str) -> Account:

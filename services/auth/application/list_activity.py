@@ -1,14 +1,13 @@
 """« Activité de mon compte »: the agent's own lines of the trail, page by page."""
 
 import re
-from collections.abc import Mapping
 from datetime import date
 
 from contracts.account import MAX_ACTIVITY_PAGE, Activity, ActivityLine, ActivityRequest
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.ports import Clock, Describe, Store, Whereabouts
 from services.auth.application.sessions import Sessions
-from services.auth.domain.trail import Line, month_of, months_before
+from services.auth.domain.trail import By, Line, month_of, months_before
 
 _PLACE = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])\.([1-9][0-9]{0,17})", re.ASCII)
 _KEPT_TO_THE_ADMINISTRATION = frozenset({"operator", "reason"})
@@ -49,12 +48,13 @@ class ListActivity:
             system=where.system,
             source=line.source,
             place=where.place,
-            details=_shown(line.details),
+            details=_shown(line),
         )
 
 
-def _shown(details: Mapping[str, str | int]) -> dict[str, str | int]:
-    return {name: value for name, value in details.items() if name not in _KEPT_TO_THE_ADMINISTRATION}
+def _shown(line: Line) -> dict[str, str | int]:
+    hidden = _KEPT_TO_THE_ADMINISTRATION if line.by == By.ADMINISTRATION else frozenset()
+    return {name: value for name, value in line.details.items() if name not in hidden}
 
 
 def _cursor(line: Line) -> str:

@@ -9,10 +9,13 @@ from services.auth.application.give_identifiers import give_short_logins
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import AuthTransaction, Clock, Hasher, Store
 from services.auth.application.sessions import announce_ended
+from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.address import names_from, normalise_login
+from services.auth.domain.digests import KeyRing
 from services.auth.domain.names import InvalidNameError
 from services.auth.domain.password_policy import is_too_long, normalise_password
+from services.auth.domain.trail import Action, By, Entry
 
 
 class RefusedAgentError(ValueError):
@@ -28,8 +31,11 @@ class MadeAgent:
 
 
 class MakeAgent:
-    def __init__(self, store: Store, hasher: Hasher, new_password: NewPassword, clock: Clock, domain: str) -> None:
+    def __init__(
+        self, store: Store, keys: KeyRing, hasher: Hasher, new_password: NewPassword, clock: Clock, domain: str
+    ) -> None:
         self._store = store
+        self._keys = keys
         self._hasher = hasher
         self._new_password = new_password
         self._clock = clock
@@ -95,6 +101,7 @@ class MakeAgent:
             )
             tx.add_accounts([account])
             announce(tx, [(AccountCreated, account)])
+            self._note(tx, account, Action.ACCOUNT_CREATED, Action.ACTIVATED)
             return account
         if known.state not in ("active", "never_activated"):
             raise RefusedAgentError("ce compte est suspendu ou fermé")
@@ -105,4 +112,9 @@ class MakeAgent:
         tx.publish(CredentialChanged(account_id=account.agent.account_id))
         if known.state != "active":
             announce(tx, [(AccountChanged, account)])
+        self._note(tx, account, Action.PASSWORD_CHANGED if known.state == "active" else Action.ACTIVATED)
         return account
+
+    def _note(self, tx: AuthTransaction, account: Account, *actions: Action) -> None:
+        entries = (Entry(action, account.agent.account_id, By.ADMINISTRATION) for action in actions)
+        record(tx, self._keys, self._clock(), *entries)

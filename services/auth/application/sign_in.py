@@ -6,7 +6,7 @@ from pydantic import SecretStr
 
 from contracts.auth import Client, Credentials, MustChoosePassword, SignInReply
 from services.auth.application.activation_rules import ActivationRules
-from services.auth.application.check_password import CheckPassword, Proof, refuse
+from services.auth.application.check_password import CheckPassword, Proof
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.application.renew_hash import RenewHash
 from services.auth.application.sessions import Sessions
@@ -41,30 +41,30 @@ class SignIn:
         """Raises ServiceError bad-credentials or challenge-required."""
         proof = self._check_password(credentials, can_be_shown_a_code=True)
         with self._store.begin() as tx:
-            reply = self._open(tx, proof, credentials.client)
+            account = tx.account(proof.account.agent.account_id, lock=True)
+            if account is None or not proof.holds_for(account):
+                self._check_password.fail(tx, proof.account, credentials.client)
+            reply, done = self._open(tx, proof, account, credentials.client)
             proof.attempt.succeeded(tx)
+            record(tx, self._keys, self._clock(), done)
         if proof.by_password:
             self._renew_hash(proof.account, credentials.password.get_secret_value())
         return reply
 
-    def _open(self, tx: AuthTransaction, proof: Proof, client: Client) -> SignInReply:
-        """The account is read again: it may have changed while the hash was being verified."""
-        account = tx.account(proof.account.agent.account_id, lock=True)
-        if account is None or account.state != proof.account.state:
-            refuse()
+    def _open(self, tx: AuthTransaction, proof: Proof, account: Account, client: Client) -> tuple[SignInReply, Entry]:
+        """What opens, and what the trail says of it."""
+        account_id = account.agent.account_id
         if proof.by_password:
-            if account.password_changed_at != proof.account.password_changed_at:
-                refuse()
-            return SignInReply(signed_in=self._sessions.open(tx, account, client))
-        return SignInReply(must_choose_password=self._ticket(tx, account, client))
+            opened = SignInReply(signed_in=self._sessions.open(tx, account, client))
+            return opened, Entry(Action.SIGNED_IN, account_id, By.AGENT, client)
+        ticket = SignInReply(must_choose_password=self._ticket(tx, account, client))
+        return ticket, Entry(Action.ACTIVATION_STARTED, account_id, By.UNKNOWN, client)
 
     def _ticket(self, tx: AuthTransaction, account: Account, client: Client) -> MustChoosePassword:
         now = self._clock()
-        account_id = account.agent.account_id
-        window = tx.activation(account_id)
+        window = tx.activation(account.agent.account_id)
         if window is None or not window.is_open(account.state, now):
-            refuse()
+            self._check_password.fail(tx, account, client)
         ticket = new_token()
-        tx.put_ticket(account_id, token_hash(ticket), now + self._ticket_life)
-        record(tx, self._keys, now, Entry(Action.ACTIVATION_STARTED, account_id, By.UNKNOWN, client))
+        tx.put_ticket(account.agent.account_id, token_hash(ticket), now + self._ticket_life)
         return MustChoosePassword(ticket=SecretStr(ticket), needs_code=self._rules.needs_code(window, account.agent))

@@ -1,7 +1,7 @@
 """Notes in the trail what was done."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from services.auth.application.ports import AuthTransaction
 from services.auth.domain.digests import KeyRing
@@ -19,6 +19,12 @@ def record(tx: AuthTransaction, keys: KeyRing, now: datetime, *entries: Entry) -
         seal = keys.seal(lines[-1].seal if lines else head.seal, line.sealed_bytes())
         lines.append(replace(line, key_id=seal.key_id, seal=seal.digest))
     tx.add_lines(lines, TrailHead(head.month, lines[-1].number, lines[-1].seal))
+
+
+def record_unless_noted(tx: AuthTransaction, keys: KeyRing, now: datetime, entry: Entry, within: timedelta) -> None:
+    """As `record`; not when the same was noted of the same client within that time."""
+    if not tx.is_noted(Line.of(entry, month_of(now), 0, now), now - within):
+        record(tx, keys, now, entry)
 
 
 def _head(tx: AuthTransaction, now: datetime) -> TrailHead:

@@ -47,6 +47,14 @@ class TrailTables(Tables):
             "UPDATE trail_head SET month = %s, number = %s, seal = %s", (head.month, head.number, head.seal)
         )
 
+    def is_noted(self, line: Line, since: datetime) -> bool:
+        sql = (
+            "SELECT 1 FROM trail_line WHERE account_id = %s AND action = %s AND at > %s"
+            " AND source = %s AND user_agent = %s LIMIT 1"
+        )
+        params = (line.account_id, line.action, since, line.source, line.user_agent)
+        return self._tx.one(sql, params) is not None
+
     def trail_head(self) -> TrailHead:
         row = self._tx.only("SELECT month, number, seal FROM trail_head")
         return TrailHead(row["month"], row["number"], bytes(row["seal"]))

@@ -20,6 +20,11 @@ class Trail(Protocol):
         """Adds the lines; `head` is the last of them."""
         ...
 
+    def is_noted(self, line: Line, since: datetime) -> bool:
+        """Whether the same action was noted of the same account and client after `since`; quick for programs'
+        sign-ins."""
+        ...
+
     def trail_head(self) -> TrailHead: ...
 
     def closed_months(self) -> list[ClosedMonth]:
