@@ -136,3 +136,29 @@ def test_no_page_before_the_door_has_a_fault_that_axe_finds(
     app.page.get_by_label("Votre situation").select_option(index=2)
     judge("aide")
     assert {step: faults for step, faults in found.items() if faults} == {}
+
+
+def test_a_shared_computer_keeps_nothing(open_app: OpenApp) -> None:
+    app = open_app(WIDE, "partagé")
+    app.page.get_by_label("Ordinateur partagé").check()
+    app.enter(APOLLINE)
+    app.page.reload()
+    expect(app.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
+    kept = app.page.evaluate(
+        "(async () => [localStorage.length, sessionStorage.length,"
+        " (await indexedDB.databases()).length, (await caches.keys()).length])()"
+    )
+    assert kept == [0, 0, 0, 0]
+    lasting = [cookie["name"] for cookie in app.page.context.cookies() if cookie["expires"] != -1]
+    assert lasting == []
+
+
+def test_the_focus_follows_from_page_to_page(open_app: OpenApp) -> None:
+    app = open_app(WIDE, "focus")
+    app.page.get_by_role("link", name="J’ai perdu mon NUMEN").click()
+    expect(app.page.get_by_role("heading", name="Retrouver votre NUMEN")).to_be_focused()
+    expect(app.page).to_have_title(re.compile("^Retrouver votre NUMEN — "))
+    app.page.get_by_role("link", name="Retour").click()
+    expect(app.page.get_by_role("heading", name="Bonjour.")).to_be_focused()
+    app.enter(APOLLINE)
+    expect(app.page.get_by_role("main")).to_be_focused()
