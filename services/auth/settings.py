@@ -1,5 +1,6 @@
 """Settings of auth's processes, from the environment."""
 
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
@@ -50,18 +51,10 @@ class RpcSettings(StoreSettings):
     health_port: int = Field(default=0, ge=0, le=65_535)
 
 
-class NoticesSettings(StoreSettings):
-    """The process that sends mails. relay_host, relay_port: the relay that takes what leaves the domain. public_url:
-    under which agents reach the web app, for the links. notices_from: the address that mails come from, "" for
-    ne-pas-repondre@ and the domain. notices_at_once: mails sent at the same time."""
+class PublicSettings(StoreSettings):
+    """public_url: under which agents reach the web app."""
 
-    relay_host: str
-    relay_port: int = Field(ge=1, le=65_535)
     public_url: str
-    notices_from: str = ""
-    notices_at_once: int = Field(default=4, ge=1, le=50)
-    health_host: str = "127.0.0.1"
-    health_port: int = Field(default=0, ge=0, le=65_535)
 
     @field_validator("public_url")
     @classmethod
@@ -70,6 +63,25 @@ class NoticesSettings(StoreSettings):
         if parts.scheme not in ("http", "https") or not parts.netloc or parts.path.strip("/"):
             raise ValueError("an address like https://messagerie.example is needed, without a path")
         return value.rstrip("/")
+
+
+class LettersSettings(PublicSettings):
+    """The command that prints letters. auth_font_folder: DejaVu's files."""
+
+    auth_font_folder: Path = Path("/usr/share/fonts/truetype/dejavu")
+
+
+class NoticesSettings(PublicSettings):
+    """The process that sends mails. relay_host, relay_port: the relay that takes what leaves the domain. notices_from:
+    the address that mails come from, "" for ne-pas-repondre@ and the domain. notices_at_once: mails sent at the same
+    time."""
+
+    relay_host: str
+    relay_port: int = Field(ge=1, le=65_535)
+    notices_from: str = ""
+    notices_at_once: int = Field(default=4, ge=1, le=50)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65_535)
 
 
 class OutboxSettings(Frozen):

@@ -9,11 +9,11 @@ import psycopg2.errors
 from chassis.db import Database
 from chassis.settings import from_environment, institution, stop
 from services.auth.bootstrap import build
-from services.auth.cli import accounts, states, trail
+from services.auth.cli import accounts, activation, states, trail
 from services.auth.cli.commands import Command
 from services.auth.settings import StoreSettings
 
-GROUPS = (accounts, states, trail)
+GROUPS = (accounts, activation, states, trail)
 
 
 def main(arguments: list[str]) -> None:
