@@ -22,7 +22,7 @@ PROGRAMS = ("gateway", "auth-rpc", "auth-outbox", "auth-notices", "outside")
 @pytest.fixture(scope="module")
 def system(processes: Processes) -> Iterator[System]:
     with processes(*PROGRAMS, **QUICK_HASHES) as started:
-        cli(started, "import", "-", stdin="\n".join([HEADER, *(person.line for person in (EVE, LOU))]))
+        cli(started, "import", "-", stdin="\n".join([HEADER, *(person.line for person in (EVE, LOU, ROSE, HEAD))]))
         yield started
 
 
@@ -56,6 +56,8 @@ class Person:
 
 
 EVE, LOU = Person("Oubli", "Eve", "34S2612345XYZ"), Person("Papier", "Lou", "34S2612346XYZ")
+ROSE = Person("Rappel", "Rose", "34S2612347XYZ")
+HEAD = Person("Principal", "Ida", "34S2612348XYZ", category="direction")
 
 
 def activated(system: System, person: Person) -> str:
@@ -74,6 +76,42 @@ def confirm_recovery_address(system: System, browser: Browser, personal: str) ->
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
     return answer.status_code, answer.json()["code"]
+
+
+def test_a_head_activates_with_the_code_of_a_letter_and_a_recovery_address(system: System) -> None:
+    printed = cli(system, "code", "--address", HEAD.address, "--operator", "essai").splitlines()[0]
+    with Browser(system) as browser:
+        first = browser.sign_in(HEAD.address, HEAD.numen).json()
+        assert (first["state"], first["needs_code"]) == ("must-choose-password", True)
+        form = {"ticket": first["ticket"], "password": PASSWORD, "recovery_email": "ida@courriel.example"}
+        wrong = browser.post("/activation", form | {"code": "AAAA-AAAA"})
+        assert refusal(wrong) == (422, "bad-code")
+        assert wrong.json()["tries_left"] > 0
+        impossible = browser.post("/activation", form | {"code": printed, "recovery_email": "pas une adresse"})
+        assert (refusal(impossible), impossible.json()["fields"]) == ((400, "invalid-request"), ["recovery_email"])
+        assert browser.post("/activation", form | {"code": printed}).status_code == 200
+        assert browser.get("/account").json()["means"]["email_confirmed"] is False
+        assert "/#/adresse-de-secours/" in mail_to(system, "ida@courriel.example", "adresse-de-secours")
+        assert refusal(browser.post("/activation", form | {"code": printed})) == (410, "ticket-expired")
+        assert refusal(browser.sign_in(HEAD.address, HEAD.numen)) == (401, "bad-credentials")
+
+
+def test_an_activation_asked_for_again_is_told_to_open_pages_and_stopped_by_one(system: System) -> None:
+    activated(system, ROSE)
+    with Browser(system) as page, Browser(system, CHROME) as other, Browser(system) as stranger:
+        for browser in (page, other):
+            assert browser.sign_in(ROSE.address, PASSWORD).status_code == 200
+        assert page.get("/account").json()["reopening"] is None
+        with page.open_stream() as here, other.open_stream() as there:
+            cli(system, "call-back", "--address", ROSE.address, "--operator", "essai")
+            assert next(here).keys() == next(there).keys() == {"Account"}
+            reopening = page.get("/account").json()["reopening"]
+            assert reopening["opens_at"] - reopening["asked_at"] == 24 * 3_600
+            assert refusal(stranger.sign_in(ROSE.address, ROSE.numen)) == (401, "bad-credentials")
+            assert other.act("DELETE", "/account/reopening").status_code == 204
+            assert next(here).keys() == {"Account"}
+            assert page.get("/account").json()["reopening"] is None
+            assert page.act("DELETE", "/account/reopening").status_code == 204
 
 
 def test_after_wrong_guesses_a_displayed_code_is_asked_for_and_the_owner_gets_in(system: System) -> None:
@@ -253,5 +291,6 @@ def test_the_activity_tells_what_happened_page_by_page(system: System) -> None:
             page = browser.get(f"/account/activity?limit=1&before={page['next']}").json()
             lines += page["lines"]
         (failed,) = [line for line in lines if line["action"] == "sign-in-failed"]
+        assert (lines[0]["action"], lines[0]["by"]) == ("signed-in", "agent")
         assert (failed["by"], failed["place"]) == ("unknown", "Cette machine")
         assert failed["browser"].startswith("Firefox")
