@@ -10,6 +10,7 @@ import shutil
 import socket
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -58,8 +59,10 @@ class Firefox:
             env={"HOME": str(folder), "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8", "MOZ_HEADLESS": "1"},
         )
         self._number = 0
+        self._ended = ExitStack()
         try:
-            self._connection, self._stream = self._connect(port)
+            self._connection = self._ended.enter_context(self._connect(port))
+            self._stream = self._ended.enter_context(self._connection.makefile("rb"))
             self._read()
             self._send("WebDriver:NewSession", {})
             self._send("WebDriver:SetTimeouts", {"implicit": WAIT_MS, "pageLoad": 30_000, "script": 30_000})
@@ -75,6 +78,7 @@ class Firefox:
         self.close()
 
     def close(self) -> None:
+        self._ended.close()
         self._process.terminate()
         try:
             self._process.wait(10)
@@ -119,12 +123,11 @@ class Firefox:
         found = self._send("WebDriver:FindElement", {"using": "xpath", "value": xpath})
         return str(found["value"][_ELEMENT])
 
-    def _connect(self, port: int) -> tuple[socket.socket, Any]:
+    def _connect(self, port: int) -> socket.socket:
         end = time.monotonic() + START_SECONDS
         while True:
             try:
-                connection = socket.create_connection(("127.0.0.1", port), timeout=60)
-                return connection, connection.makefile("rb")
+                return socket.create_connection(("127.0.0.1", port), timeout=60)
             except ConnectionRefusedError:
                 assert self._process.poll() is None, "Firefox ended: read firefox.log"
                 assert time.monotonic() < end, "Firefox did not start"
