@@ -12,6 +12,7 @@ import pytest
 from pydantic import SecretStr
 
 from chassis.rpc_client import RpcClient
+from contracts.account import AccountApi, AccountRequest, Holder, PasswordChange
 from contracts.auth import Activation, AuthApi, Client, Credentials, SessionToken
 from contracts.base import Ping
 from contracts.errors import ErrorCode, ServiceError
@@ -22,9 +23,10 @@ from tests.infra.processes import Processes
 NUMEN = "34S2612345XYZ"
 PASSWORD = "tambour des lilas"
 OTHER_PASSWORD = "guirlande orange 17"
+THIRD_PASSWORD = "remparts orage cerise"
 HEADER = "nom;prenom;date_naissance;numen;categorie;uai;departement"
 CSV = f"{HEADER}\nFictif;Zoé;14/07/1981;{NUMEN};administratif;0340042X;Gard\n"
-SECRETS = (NUMEN, NUMEN.lower(), PASSWORD, OTHER_PASSWORD, "1981-07-14", "14/07/1981", "zoe.fictif")
+SECRETS = (NUMEN, NUMEN.lower(), PASSWORD, OTHER_PASSWORD, THIRD_PASSWORD, "1981-07-14", "14/07/1981", "zoe.fictif")
 TIMEOUT = 10.0
 
 Result = TypeVar("Result")
@@ -102,6 +104,37 @@ def test_from_the_file_to_the_session_and_out(auth: System) -> None:
         await client.call(AuthApi.sign_out, token, timeout=TIMEOUT)
         ended = client.call(AuthApi.verify_session, token, timeout=TIMEOUT)
         assert await refusal(ended) == ErrorCode.BAD_CREDENTIALS
+
+    with_client(auth, act)
+
+
+def test_a_changed_password_goes_on_in_one_session(auth: System) -> None:
+    cli(auth, "agent", ADDRESS="change.essai@ac-montpellier.example", PASSWORD=OTHER_PASSWORD)
+
+    async def act(client: RpcClient) -> None:
+        opened = []
+        for _ in range(2):
+            reply = await client.call(AuthApi.sign_in, credentials(OTHER_PASSWORD, "change.essai"), timeout=TIMEOUT)
+            assert reply.signed_in is not None
+            opened.append(reply.signed_in)
+        session = await client.call(AuthApi.verify_session, SessionToken(token=opened[1].token), timeout=TIMEOUT)
+        holder = Holder(account_id=session.agent.account_id, session_id=session.session_id)
+        asked = AccountRequest(holder=holder)
+        listed = await client.call(AccountApi.list_sessions, asked, timeout=TIMEOUT)
+        assert [one.current for one in listed.sessions] == [True, False]
+        for common in ("manchesterunited", "rectorat2026"):
+            change = PasswordChange(holder=holder, current=SecretStr(OTHER_PASSWORD), password=SecretStr(common))
+            with pytest.raises(ServiceError) as raised:
+                await client.call(AccountApi.change_password, change, timeout=TIMEOUT)
+            assert raised.value.details == {"advice": ["too-common"]}
+        change = PasswordChange(holder=holder, current=SecretStr(OTHER_PASSWORD), password=SecretStr(THIRD_PASSWORD))
+        changed = await client.call(AccountApi.change_password, change, timeout=TIMEOUT)
+        for old in opened:
+            ended = client.call(AuthApi.verify_session, SessionToken(token=old.token), timeout=TIMEOUT)
+            assert await refusal(ended) == ErrorCode.BAD_CREDENTIALS
+        gone = client.call(AccountApi.end_other_sessions, asked, timeout=TIMEOUT)
+        assert await refusal(gone) == ErrorCode.NOT_FOUND
+        assert await client.call(AuthApi.verify_session, SessionToken(token=changed.token), timeout=TIMEOUT)
 
     with_client(auth, act)
 

@@ -2,8 +2,10 @@
 
 from functools import partial
 
+import pytest
 from pydantic import SecretStr
 
+from chassis.db import Transaction
 from contracts.account import AccountRequest, OpenSession, SessionEnding
 from contracts.auth import SignedIn
 from contracts.errors import ErrorCode
@@ -123,6 +125,37 @@ def test_on_a_shared_computer_a_session_lapses_sooner(system: System) -> None:
     refused(ErrorCode.BAD_CREDENTIALS, lambda: system.auth.sessions.verify(token(shared)))
     assert not system.auth.sessions.verify(token(mine)).shared
     assert [session.shared for session in listed(system, mine)] == [False, False]
+
+
+def test_verifying_costs_one_indexed_select_and_a_touch_a_minute(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def spy(method: str) -> None:
+        original = getattr(Transaction, method)
+
+        def spied(tx: Transaction, sql: str, *rest: object) -> object:
+            asked.append(sql.split()[0])
+            return original(tx, sql, *rest)
+
+        monkeypatch.setattr(Transaction, method, spied)
+
+    mine = system.active_agent()
+    for method in ("execute", "one", "all", "values", "tuples"):
+        spy(method)
+    for _ in range(3):
+        system.auth.sessions.verify(token(mine))
+    assert asked == ["SELECT"] * 3
+    asked.clear()
+    system.clock.advance(seconds=60)
+    for _ in range(3):
+        system.auth.sessions.verify(token(mine))
+    assert asked == ["SELECT", "UPDATE", "SELECT", "SELECT"]
+    with system.database.transaction() as tx:
+        tx.execute("SET LOCAL enable_seqscan = off")
+        plan = tx.all("EXPLAIN SELECT 1 FROM session JOIN account USING (account_id) WHERE session_hash = %s", (b"x",))
+    assert [line for row in plan for line in row.values() if "Seq Scan" in line] == []
 
 
 def test_who_watches_a_lapsed_session_is_told(system: System) -> None:
