@@ -7,19 +7,20 @@ from typing import Protocol
 
 import pytest
 
-from deploy.local.programs import PROGRAMS
+from deploy.local.programs import PROGRAMS, Program
 from deploy.local.system import Options, System, erase
 from tests.infra.databases import Databases
 
 
 class Processes(Protocol):
     """`processes("auth-rpc", "mail-rpc")` starts these (without names: all) with a virtual host, databases, blobs and
-    ports of their own, and returns when all are ready. Each keyword goes into the environment of every process.
+    ports of their own, and returns when all are ready. Each keyword goes into the environment of every process. A
+    Program is started as it is, in the place of ours by that name.
 
     The System that it returns stops, starts and finds processes, and tells the addresses; `with` closes it early.
     """
 
-    def __call__(self, *names: str, **environment: str) -> System: ...
+    def __call__(self, *names: str | Program, **environment: str) -> System: ...
 
 
 @pytest.fixture(scope="session")
@@ -27,11 +28,8 @@ def processes(request: pytest.FixtureRequest, databases: Databases, test_home: P
     """Starts systems of real processes; they are stopped and their files removed at the end of the session."""
     started: list[System] = []
 
-    def start(*names: str, **environment: str) -> System:
-        chosen = tuple(program for program in PROGRAMS if not names or program.name in names)
-        unknown = set(names) - {program.name for program in chosen}
-        if unknown:
-            raise ValueError(f"no such process: {', '.join(sorted(unknown))}")
+    def start(*names: str | Program, **environment: str) -> System:
+        chosen = tuple(_program(name) for name in names) or PROGRAMS
         services = {program.service for program in chosen} & {"auth", "mail", "calendar", "contacts"}
         system = System(
             Options(
@@ -54,3 +52,12 @@ def processes(request: pytest.FixtureRequest, databases: Databases, test_home: P
     for system in started:
         system.close()
         erase(system.layout)
+
+
+def _program(name: str | Program) -> Program:
+    if isinstance(name, Program):
+        return name
+    ours = {program.name: program for program in PROGRAMS}
+    if name not in ours:
+        raise ValueError(f"no such process: {name}")
+    return ours[name]
