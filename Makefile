@@ -8,7 +8,7 @@ CODE := contracts chassis services deploy tests conftest.py
 SERVICES := auth mail calendar contacts gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help tools run stop reset test test-unit lint types format bench chaos timing corpus agent manifests lock
+.PHONY: help tools run stop reset test test-unit lint types format attack bench chaos timing corpus agent manifests lock
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ chaos: tools ## Send mail while processes are killed; prove that nothing is lost
 
 timing: tools ## Whether auth's time tells who exists, on a private system: 200 tries of each kind (ARGS=…)
 	@$(VENV)/python -m tests.timing.run $(ARGS)
+
+attack: tools ## Guess passwords from many places while their owners sign in; none is found, every owner gets in (ARGS=…)
+	@$(VENV)/python -m tests.attack.run $(ARGS)
 
 bench: tools ## What each operation costs in CPU and SQL, on a private system with full mailboxes (ARGS=--only list…)
 	@$(VENV)/python -m tests.bench.run $(ARGS)
