@@ -37,7 +37,7 @@ CATALOGUE: dict[str, Entry] = {
     "challenge-required": Entry(
         428,
         "Code à recopier",
-        "Pour continuer, recopiez le code affiché, ou écoutez-le. Chaque code ne sert qu’une fois : s’il a été refusé, "
+        "Pour continuer, recopiez le code affiché, ou écoutez-le. Chaque code ne sert qu’une fois : s’il a été refusé, "
         "recopiez le nouveau.",
     ),
     "bad-code": Entry(
@@ -49,14 +49,14 @@ CATALOGUE: dict[str, Entry] = {
     "bad-recovery-code": Entry(
         422,
         "Code refusé",
-        "Ce code ne permet pas de continuer. Vérifiez-le, ou essayez-en un autre : chacun ne sert qu’une fois. Au-delà "
+        "Ce code ne permet pas de continuer. Vérifiez-le, ou essayez-en un autre : chacun ne sert qu’une fois. Au-delà "
         "du délai, recommencez avec votre NUMEN.",
         code="bad-code",
     ),
     "reset-expired": Entry(
         410,
         "Lien dépassé",
-        "Ce lien ne sert qu’une fois et pendant un temps limité. Recommencez depuis « J’ai perdu mon mot de passe » "
+        "Ce lien ne sert qu’une fois et pendant un temps limité. Recommencez depuis « J’ai perdu mon mot de passe » "
         "pour en recevoir un autre.",
         code="ticket-expired",
     ),
