@@ -35,3 +35,7 @@ OSCAR = _agent("Oscar", "Lanterne", "oscar.lanterne")
 GASPARD = _agent("Gaspard", "Marchefeu", "gaspard.marchefeu")
 ACHILLE = _agent("Achille", "Cerfeuil", "achille.cerfeuil")
 BASILE = _agent("Basile", "Boisjoli", "basile.boisjoli")
+CAMILLE = _agent("Camille", "Brindacier", "camille.brindacier")
+"""Whose first sign-in asks for the administration's code as well."""
+LEONIE = _agent("Léonie", "Bergamote", "leonie.bergamote")
+"""Whose password is guessed at: from here, other tests would be asked for the displayed code."""

@@ -1,15 +1,18 @@
 """What whoever is not signed in can do: prove to be no machine, ask for a way back, and never leave a trace."""
 
 import re
+import subprocess
+import sys
 from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
+from deploy.local.layout import CHECKOUT
 from deploy.local.system import System
 from services.auth.domain.challenge import read_challenge
 from services.auth.domain.digests import KeyRing
-from tests.e2e.agents import APOLLINE, PASSWORD
+from tests.e2e.agents import APOLLINE, CAMILLE, LEONIE, PASSWORD
 from tests.e2e.app import App
 from tests.e2e.conftest import WIDE, OpenApp
 from tests.e2e.test_accessibility import violations
@@ -36,17 +39,57 @@ def displayed_code(app: App, system: System) -> str:
     return challenge.code
 
 
+def paper_code(system: System, address: str) -> str:
+    """What the administration reads out to the agent."""
+    done = subprocess.run(
+        [sys.executable, "-m", "services.auth.cli", "code", "--address", address, "--operator", "Tests"],
+        cwd=CHECKOUT,
+        env=system.environment,
+        check=True,
+        timeout=60,
+        capture_output=True,
+        text=True,
+    )
+    return done.stdout.splitlines()[0]
+
+
+def test_a_direction_activates_with_the_code_of_its_letter_and_an_address_for_the_day_it_is_lost(
+    system: System, open_app: OpenApp
+) -> None:
+    right = paper_code(system, CAMILLE.address)
+    app = open_app(WIDE, "activation")
+    app.sign_in("cbrindac", CAMILLE.numen)
+    expect(app.page.get_by_role("heading", name="Choisissez votre mot de passe")).to_be_focused()
+    code = app.page.get_by_label("Code à usage unique")
+    code.fill("AAAA-AAAA-AAAA")
+    app.choose_password(PASSWORD)
+    expect(app.page.get_by_text("Il reste").first).to_be_visible()
+    expect(code).to_be_focused()
+    app.photograph("code-faux")
+
+    code.fill(right.lower())
+    app.page.get_by_label("Adresse personnelle de secours").fill(CAMILLE.address)
+    app.choose_password(PASSWORD)
+    expect(app.page.get_by_text("Cette adresse ne convient pas").first).to_be_visible()
+
+    app.page.get_by_label("Adresse personnelle de secours").fill("camille@personnel.example")
+    app.choose_password(PASSWORD)
+    expect(app.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
+    expect(app.page.get_by_test_id("notice")).to_contain_text("camille@personnel.example")
+    app.photograph("boîte")
+
+
 def test_after_wrong_guesses_the_displayed_code_is_asked_for_and_nothing_typed_is_lost(
     system: System, open_app: OpenApp
 ) -> None:
-    open_app(WIDE, "porte-titulaire").enter(APOLLINE)
+    open_app(WIDE, "porte-titulaire").enter(LEONIE)
     app = open_app(WIDE, "porte")
     code = app.page.get_by_label("Code affiché ou entendu")
     for _ in range(GUESSES):
-        app.sign_in(APOLLINE.address, "au hasard, une fois encore")
+        app.sign_in(LEONIE.address, "au hasard, une fois encore")
         expect(app.page.get_by_text("Identifiant ou mot de passe incorrect").first.or_(code)).to_be_visible()
         expect(app.page.get_by_role("button", name="Se connecter")).to_have_attribute("aria-busy", "false")
-    app.sign_in(APOLLINE.address, PASSWORD)
+    app.sign_in(LEONIE.address, PASSWORD)
     expect(code).to_be_focused()
     expect(app.page.get_by_label("Mot de passe", exact=True)).to_have_value(PASSWORD)
     app.photograph("code")
@@ -67,7 +110,7 @@ def test_a_lost_password_gets_the_same_answer_for_somebody_who_does_not_exist(
     system: System, open_app: OpenApp
 ) -> None:
     answers = []
-    for numen, born in [(APOLLINE.numen, "17/04/1992"), ("99Z9999999ZZZ", "01 02 1950")]:
+    for numen, born in [(LEONIE.numen, "25/02/1970"), ("99Z9999999ZZZ", "01 02 1950")]:
         app = open_app(WIDE, "perdu")
         app.page.get_by_role("link", name="J’ai perdu mon mot de passe").click()
         heading = app.page.get_by_role("heading", name="Retrouver l’accès")
