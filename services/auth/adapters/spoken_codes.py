@@ -3,9 +3,9 @@
 import array
 import io
 import operator
-import secrets
 import subprocess
 import wave
+from random import Random
 
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.adapters.bounded import Bounded
@@ -26,24 +26,24 @@ _WAIT_SECONDS = 5.0
 
 class SpokenCodes:
     """espeak-ng is a process of its own, waited for cooperatively; `run` executes what is computed here off the loop.
-    Voice, pitch, speed and pauses vary, so that no two recordings of a digit are the same."""
+    Voice, pitch, speed and pauses vary with the manner, so that no two recordings of a digit are the same."""
 
     def __init__(self, run: Run = in_place) -> None:
         self._bounded = Bounded("recordings", at_once=_AT_ONCE, waiting=_WAITING, wait_seconds=_WAIT_SECONDS)
         self._run = run
 
-    def __call__(self, code: str) -> bytes:
-        return self._bounded(lambda: self._make(code))
+    def __call__(self, code: str, manner: str) -> bytes:
+        return self._bounded(lambda: self._make(code, Random(manner)))  # noqa: S311 - to be repeated, not to be secret
 
-    def _make(self, code: str) -> bytes:
-        spoken = _speak(code)
+    def _make(self, code: str, chance: Random) -> bytes:
+        spoken = _speak(code, chance)
         return self._run(lambda: _smaller(spoken))
 
 
-def _speak(code: str) -> bytes:
+def _speak(code: str, chance: Random) -> bytes:
     """As espeak-ng says it: 16 bits, 22,050 Hz. Raises ServiceError unavailable when it does not end in time."""
-    digits = "".join(_PAUSE.format(_between(450, 650)) + digit for digit in code)
-    voice, speed, pitch = secrets.choice(_VOICES), _between(100, 118), _between(40, 60)
+    digits = "".join(_PAUSE.format(chance.randint(450, 650)) + digit for digit in code)
+    voice, speed, pitch = chance.choice(_VOICES), chance.randint(100, 118), chance.randint(40, 60)
     command = [
         PROGRAM,
         "-m",
@@ -86,7 +86,3 @@ def _smaller(spoken: bytes) -> bytes:
         recording.setframerate(RATE)
         recording.writeframes(sums.tobytes()[1::2].translate(_UNSIGNED))
     return written.getvalue()
-
-
-def _between(least: int, most: int) -> int:
-    return least + secrets.randbelow(most - least + 1)

@@ -19,8 +19,10 @@ class ShowChallenge:
         return Picture(content=self._draw(self._code(request)))
 
     def spoken(self, request: ChallengeToken) -> Sound:
-        """Raises as `drawn`."""
-        return Sound(content=self._speak(self._code(request)))
+        """Raises as `drawn`. One challenge always sounds the same: a client may fetch its sound in parts, and nobody
+        collects recordings of one code."""
+        code = self._code(request)
+        return Sound(content=self._speak(code, f"{code}:{request.token}"))
 
     def _code(self, request: ChallengeToken) -> str:
         challenge = read_challenge(self._keys, request.token, self._clock())

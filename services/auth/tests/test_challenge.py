@@ -91,7 +91,8 @@ def test_a_picture_is_a_png_with_ink_that_contrasts() -> None:
 
 
 def test_a_sound_is_slow_speech_that_fits_into_a_message() -> None:
-    content = SpokenCodes()("234789")
+    content = SpokenCodes()("234789", "one")
+    assert content == SpokenCodes()("234789", "one") != SpokenCodes()("234789", "another")
     assert len(content) < ROOM_IN_A_MESSAGE // 1.5
     with wave.open(io.BytesIO(content)) as recording:
         assert (recording.getnchannels(), recording.getsampwidth(), recording.getframerate()) == (1, 1, RATE)
@@ -112,7 +113,7 @@ def pauses(samples: bytes) -> int:
 def test_the_speaking_program_is_not_waited_for_forever(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spoken_codes, "_SPEAK_SECONDS", 0.0)
     with pytest.raises(ServiceError) as raised:
-        SpokenCodes()("234789")
+        SpokenCodes()("234789", "one")
     assert raised.value.code == ErrorCode.UNAVAILABLE
 
 

@@ -62,7 +62,7 @@ def _schemas(operations: Sequence[Operation]) -> tuple[dict[type[BaseModel], Sch
 def _operation(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Schema:
     told: Schema = {
         "summary": operation.summary,
-        "responses": {str(operation.status): _success(operation, refs)} | _problems(operation, refs),
+        "responses": _successes(operation, refs) | _problems(operation, refs),
     }
     if operation.parameters:
         told["parameters"] = [
@@ -80,6 +80,11 @@ def _operation(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Sch
     if operation.cookie:
         told["security"] = [{"session": []} if operation.method == "GET" else {"session": [], "csrf": []}]
     return told
+
+
+def _successes(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Schema:
+    whole = {str(operation.status): _success(operation, refs)}
+    return whole | {"206": _success(operation, refs)} if operation.ranges else whole
 
 
 def _success(operation: Operation, refs: dict[type[BaseModel], Schema]) -> Schema:

@@ -27,9 +27,9 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
-    """answers: models of the successful answer, none for 204. media: of an answer that is no JSON. problems: entries of
-    the catalogue it may answer with. cookie: needs a session; unsafe ones then need X-CSRF-Token too. seconds: the
-    deadline of the calls it makes."""
+    """answers: models of the successful answer, none for 204. media: of an answer that is no JSON. ranges: parts of it
+    may be asked for. problems: entries of the catalogue it may answer with. cookie: needs a session; unsafe ones then
+    need X-CSRF-Token too. seconds: the deadline of the calls it makes."""
 
     method: str
     path: str
@@ -38,6 +38,7 @@ class Operation:
     request: type[BaseModel] | None = None
     answers: tuple[type[BaseModel], ...] = ()
     media: str = JSON
+    ranges: bool = False
     status: int = 200
     problems: tuple[str, ...] = ()
     parameters: tuple[Parameter, ...] = ()

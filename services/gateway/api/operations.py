@@ -109,8 +109,9 @@ def _signing_in(api: ApiEndpoints) -> tuple[Operation, ...]:
             api.challenges.sound,
             "The code spoken, in French",
             media=challenges.WAV,
+            ranges=True,
             parameters=(TOKEN,),
-            problems=("not-found", "too-many", *CALLING),
+            problems=("not-found", "too-many", "range-not-satisfiable", *CALLING),
         ),
     )
 

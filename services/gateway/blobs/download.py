@@ -62,7 +62,7 @@ class DownloadEndpoint:
             headers["Accept-Ranges"] = "bytes"
             wanted = self._range(request, size, headers["ETag"])
             if wanted is not None:
-                headers["Content-Range"] = f"bytes {wanted[0]}-{wanted[1] - 1}/{size}"
+                headers["Content-Range"] = ranges.content_range(wanted, size)
                 segments, status, size = cut(segments, *wanted), 206, wanted[1] - wanted[0]
             headers["Content-Length"] = str(size)
         return BlobResponse(self._reader, segments, status, headers, self._limits.send_seconds)
@@ -71,10 +71,7 @@ class DownloadEndpoint:
         condition = request.headers.get("if-range")
         if condition is not None and condition != etag:
             return None
-        try:
-            return ranges.parse(request.headers.get("range"), size)
-        except ranges.NotSatisfiableError:
-            raise ProblemError("range-not-satisfiable", headers={"Content-Range": f"bytes */{size}"}) from None
+        return ranges.asked_for(request, size)
 
 
 def plain_size(segments: list[BlobSegment]) -> int | None:

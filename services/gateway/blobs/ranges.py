@@ -2,6 +2,10 @@
 
 import re
 
+from starlette.requests import Request
+
+from services.gateway.problems import ProblemError
+
 _ONE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})")
 
 
@@ -23,3 +27,16 @@ def parse(header: str | None, size: int) -> tuple[int, int] | None:
     if start >= size or start >= end:
         raise NotSatisfiableError
     return start, end
+
+
+def asked_for(request: Request, size: int) -> tuple[int, int] | None:
+    """As `parse`. Raises ProblemError range-not-satisfiable."""
+    try:
+        return parse(request.headers.get("range"), size)
+    except NotSatisfiableError:
+        raise ProblemError("range-not-satisfiable", headers={"Content-Range": f"bytes */{size}"}) from None
+
+
+def content_range(wanted: tuple[int, int], size: int) -> str:
+    """The header of a 206."""
+    return f"bytes {wanted[0]}-{wanted[1] - 1}/{size}"

@@ -128,7 +128,10 @@ def test_a_challenge_is_made_drawn_and_spoken(world: World) -> None:
     sound = world.request("GET", f"/api/v1/challenges/{CHALLENGE}/sound")
     assert (image.headers["content-type"], image.content[:4]) == ("image/png", b"\x89PNG")
     assert (sound.headers["content-type"], sound.content[:4]) == ("audio/wav", b"RIFF")
-    for answer in (made, image, sound):
+    part = world.request("GET", f"/api/v1/challenges/{CHALLENGE}/sound", headers={"Range": "bytes=0-1"})
+    assert (part.status_code, part.content) == (206, sound.content[:2])
+    assert part.headers["content-range"] == f"bytes 0-1/{len(sound.content)}"
+    for answer in (made, image, sound, part):
         assert answer.headers["cache-control"] == "no-store"
     assert code(post(world, "/challenges", {}, Origin="https://evil.example")) == (403, "forbidden-origin")
 

@@ -77,4 +77,5 @@ def test_pictures_and_sounds_are_told_by_their_media_type(endpoints: Endpoints) 
     paths = document(endpoints.operations)["paths"]
     kinds = [paths[f"/api/v1/challenges/{{token}}/{kind}"]["get"]["responses"]["200"] for kind in ("image", "sound")]
     assert [list(kind["content"]) for kind in kinds] == [["image/png"], ["audio/wav"]]
+    assert "206" in paths["/api/v1/challenges/{token}/sound"]["get"]["responses"]
     assert "202" in paths["/api/v1/recovery"]["post"]["responses"]

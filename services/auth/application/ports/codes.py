@@ -10,6 +10,6 @@ class Draw(Protocol):
 
 
 class Speak(Protocol):
-    def __call__(self, code: str) -> bytes:
-        """WAV; French."""
+    def __call__(self, code: str, manner: str) -> bytes:
+        """WAV; French. The same every time for one `manner`, and another for every other."""
         ...
