@@ -19,8 +19,8 @@ from services.auth.domain.trail import Entry
 _is_password = CheckPassword._is_password
 
 
-def hasty_is_password(self: CheckPassword, account: Account | None, password: str) -> bool:
-    return account is not None and _is_password(self, account, password)
+def hasty_is_password(self: CheckPassword, account: Account | None, password: str, ahead: bool) -> bool:
+    return account is not None and _is_password(self, account, password, ahead)
 
 
 def hasty_owe(tx: AuthTransaction, kind: NoticeKind, account_id: str | None, now: datetime) -> None:

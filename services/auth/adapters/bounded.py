@@ -12,8 +12,12 @@ from contracts.errors import ErrorCode, ServiceError
 Result = TypeVar("Result")
 
 
+IN_A_ROW = 3
+
+
 class Bounded:
-    """First come, first served: a semaphore lets whoever comes at the right moment pass those who wait."""
+    """First come, first served (a semaphore lets whoever comes at the right moment pass those who wait), in two queues:
+    those ahead take three turns in four while others wait, so that neither stops the other. `waiting`: room in each."""
 
     def __init__(self, what: str, *, at_once: int, waiting: int, wait_seconds: float) -> None:
         self._what = what
@@ -21,20 +25,22 @@ class Bounded:
         self._wait_seconds = wait_seconds
         self._lock = threading.Lock()
         self._free = at_once
-        self._waiting: deque[threading.Event] = deque()
+        self._ahead: deque[threading.Event] = deque()
+        self._behind: deque[threading.Event] = deque()
+        self._in_a_row = 0
 
-    def __call__(self, work: Callable[[], Result]) -> Result:
+    def __call__(self, work: Callable[[], Result], *, ahead: bool = False) -> Result:
         """Raises ServiceError unavailable when too many wait, or when the turn does not come in time."""
-        with self._turn():
+        with self._turn(self._ahead if ahead else self._behind):
             return work()
 
     @contextmanager
-    def _turn(self) -> Iterator[None]:
-        turn = self._queue_up()
+    def _turn(self, queue: deque[threading.Event]) -> Iterator[None]:
+        turn = self._queue_up(queue)
         try:
-            came = turn.wait(min(self._wait_seconds, remaining())) or not self._leave(turn)
+            came = turn.wait(min(self._wait_seconds, remaining())) or not self._leave(queue, turn)
         except BaseException:  # ended from outside: a turn that nobody takes would be lost for all
-            if not self._leave(turn):
+            if not self._leave(queue, turn):
                 self._pass_on()
             raise
         if not came:
@@ -44,29 +50,33 @@ class Bounded:
         finally:
             self._pass_on()
 
-    def _queue_up(self) -> threading.Event:
+    def _queue_up(self, queue: deque[threading.Event]) -> threading.Event:
         turn = threading.Event()
         with self._lock:
             if self._free:
                 self._free -= 1
                 turn.set()
-            elif len(self._waiting) < self._room:
-                self._waiting.append(turn)
+            elif len(queue) < self._room:
+                queue.append(turn)
             else:
                 raise ServiceError(ErrorCode.UNAVAILABLE, f"{self._what}: too many wait", retryable=True)
         return turn
 
-    def _leave(self, turn: threading.Event) -> bool:
+    def _leave(self, queue: deque[threading.Event], turn: threading.Event) -> bool:
         """False when the turn came at the last moment."""
         with self._lock:
             if turn.is_set():
                 return False
-            self._waiting.remove(turn)
+            queue.remove(turn)
             return True
 
     def _pass_on(self) -> None:
         with self._lock:
-            if self._waiting:
-                self._waiting.popleft().set()
+            if self._ahead and (self._in_a_row < IN_A_ROW or not self._behind):
+                self._in_a_row += 1
+                self._ahead.popleft().set()
+            elif self._behind:
+                self._in_a_row = 0
+                self._behind.popleft().set()
             else:
                 self._free += 1

@@ -39,12 +39,12 @@ class Argon2Hasher:
         return self._dummy
 
     def hash(self, password: str) -> str:
-        return self._bounded(lambda: self._run(lambda: self._argon2.hash(_bytes(password))))
+        return self._bounded(lambda: self._run(lambda: self._argon2.hash(_bytes(password))), ahead=True)
 
     def is_outdated(self, password_hash: str) -> bool:
         return _cost_of(password_hash) < self._cost
 
-    def verify(self, password_hash: str, password: str) -> bool:
+    def verify(self, password_hash: str, password: str, *, ahead: bool = False) -> bool:
         def matches() -> bool:
             try:
                 return self._argon2.verify(password_hash, _bytes(password))
@@ -53,7 +53,7 @@ class Argon2Hasher:
             finally:
                 self._spend(self._cost - _cost_of(password_hash))
 
-        return self._bounded(lambda: self._run(matches))
+        return self._bounded(lambda: self._run(matches), ahead=ahead)
 
     def _spend(self, cost: int) -> None:
         """What an older hash lacks of today's work: or it would answer sooner than that of nobody."""

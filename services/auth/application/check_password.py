@@ -94,17 +94,17 @@ class CheckPassword:
     def _checked(self, attempt: Attempt, account: Account | None, password: str) -> bool:
         """A check that no hash came free for, or that outlived its deadline, is nobody's wrong guess."""
         try:
-            return self._is_password(account, password)
+            return self._is_password(account, password, attempt.ahead)
         except ServiceError as error:
             if error.code != ErrorCode.BAD_CREDENTIALS:
                 with self._store.begin() as tx:
                     attempt.came_to_nothing(tx)
             raise
 
-    def _is_password(self, account: Account | None, password: str) -> bool:
+    def _is_password(self, account: Account | None, password: str, ahead: bool) -> bool:
         known = account.password_hash if account and account.state == "active" else None
         presented = "" if is_too_long(password) else normalise_password(password)
-        verified = self._hasher.verify(known or self._hasher.dummy, presented)
+        verified = self._hasher.verify(known or self._hasher.dummy, presented, ahead=ahead)
         return verified and known is not None
 
     def _is_numen(self, account: Account | None, password: str) -> bool:

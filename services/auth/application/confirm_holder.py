@@ -53,7 +53,7 @@ class ConfirmHolder:
         if account.password_hash is None or is_too_long(password):
             return False
         try:
-            return self._hasher.verify(account.password_hash, normalise_password(password))
+            return self._hasher.verify(account.password_hash, normalise_password(password), ahead=attempt.ahead)
         except ServiceError:
             with self._store.begin() as tx:
                 attempt.came_to_nothing(tx)

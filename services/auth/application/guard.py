@@ -77,9 +77,11 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One guess under way, counted as wrong. When it is, nothing is left to be called."""
+    """One guess under way, counted as wrong. When it is, nothing is left to be called. `ahead`: by who is known, or
+    solved a challenge; not to wait behind a crowd that guesses."""
 
     counters: Sequence[Counter]
+    ahead: bool
     place: Place | None = None
 
     def succeeded(self, tx: AuthTransaction) -> None:
@@ -109,7 +111,7 @@ class Guard:
         if over and not self._is_solved(tx, solved, self._difficulty(over), now):
             self._give_up(tx, guess, counters, over, now)
             raise challenge_required(self._difficulty(over))
-        return Attempt(counters)
+        return Attempt(counters, bool(over) or counters[0].own)
 
     def begin_unasked(self, tx: AuthTransaction, guess: Guess, now: datetime) -> Attempt:
         """For a program that can be shown nothing. One that signed in before, from the same network and under the same
@@ -117,14 +119,15 @@ class Guard:
         place = self._place(guess)
         counters = self._of_device(tx, guess) or self._of_place(tx, guess, place) or self._shared(guess)
         self._count_or_slow_down(tx, guess, counters, now)
-        return Attempt(counters, Place(guess.account_id, place, now) if guess.account_id else None)
+        known_from_now_on = Place(guess.account_id, place, now) if guess.account_id else None
+        return Attempt(counters, counters[0].own, known_from_now_on)
 
     def begin_held(self, tx: AuthTransaction, guess: Guess, held: str, now: datetime) -> Attempt:
         """For who has something that others don't (the id of a session, the hash of a ticket): they are counted by it
         alone. Raises Refusal slow-down (details: retry_after)."""
         counters = self._own("held", guess.factor, held, self._policy.per_known_device)
         self._count_or_slow_down(tx, guess, counters, now)
-        return Attempt(counters)
+        return Attempt(counters, ahead=True)
 
     def begin_asked(self, tx: AuthTransaction, guess: Guess, solved: SolvedChallenge, now: datetime) -> Attempt:
         """Where a code is asked for each time, whoever guesses; beyond a limit its proof of work grows. Raises Refusal
@@ -134,7 +137,7 @@ class Guard:
         if not self._is_solved(tx, solved, self._difficulty(over), now):
             self._give_up(tx, guess, counters, over, now)
             raise challenge_required(self._difficulty(over))
-        return Attempt(counters)
+        return Attempt(counters, ahead=True)
 
     def difficulty_for(self, tx: AuthTransaction, client: Client, now: datetime) -> int:
         """Of a new challenge, while nobody said yet for which login: one that is under attack may need more."""

@@ -81,8 +81,24 @@ def test_who_came_first_is_served_first() -> None:
     assert served == list(range(20))
 
 
+def test_those_ahead_take_three_turns_in_four(monkeypatch: pytest.MonkeyPatch) -> None:
+    bounded, gate = Bounded("tasks", at_once=1, waiting=20, wait_seconds=10), Gate()
+    served: list[str] = []
+    with ThreadPoolExecutor(13) as pool:
+        tasks = [pool.submit(bounded, gate)]
+        assert gate.begun.acquire(timeout=10)
+        for number in range(12):
+            ahead = number >= 4
+            tasks.append(pool.submit(bounded, partial(served.append, "a" if ahead else "b"), ahead=ahead))
+            until(partial(queued, bounded, number + 1))
+        gate.open.set()
+        for task in tasks:
+            task.result(10)
+    assert "".join(served) == "aaabaaabaabb"
+
+
 def queued(bounded: Bounded, number: int) -> bool:
-    return len(bounded._waiting) == number
+    return len(bounded._ahead) + len(bounded._behind) == number
 
 
 class EndedError(BaseException):

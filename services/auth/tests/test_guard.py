@@ -271,7 +271,7 @@ def test_a_refusal_is_noted_once_for_each_counter_and_window(system: System) -> 
 
 
 def test_what_could_not_be_checked_is_nobodys_failure(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
-    def overloaded(*_: object) -> bool:
+    def overloaded(*_: object, **__: object) -> bool:
         raise ServiceError(ErrorCode.UNAVAILABLE, retryable=True)
 
     system.active_agent()
@@ -338,3 +338,24 @@ def test_devices_used_codes_and_failures_lapse(system: System) -> None:
     system.auth.sweep()
     left = "SELECT 1 FROM known_device UNION ALL SELECT 1 FROM used_challenge UNION ALL SELECT 1 FROM sign_in_failures"
     assert system.rows(left) == []
+
+
+def test_who_is_known_or_solved_a_code_does_not_wait_behind_those_who_guess(
+    system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits_ahead: list[bool] = []
+
+    def noted(_hasher: Argon2Hasher, _hash: str, password: str, *, ahead: bool) -> bool:
+        waits_ahead.append(ahead)
+        return password == PASSWORD
+
+    system.active_agent()
+    know(system, "cookie")
+    verify(system, PASSWORD)
+    monkeypatch.setattr(Argon2Hasher, "verify", noted)
+    guess(system, LIMITS.per_account_and_source)
+    sign_in(system, PASSWORD, client(device="cookie"))
+    sign_in(system, PASSWORD, solved=solve(system))
+    verify(system, PASSWORD)
+    refused(ErrorCode.BAD_CREDENTIALS, lambda: verify(system, WRONG, client(HOME)))
+    assert waits_ahead == [False] * LIMITS.per_account_and_source + [True, True, True, False]

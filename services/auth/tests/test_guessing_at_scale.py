@@ -39,7 +39,7 @@ class Attack:
 
 
 def test_no_guess_succeeds_and_every_owner_gets_in(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Argon2Hasher, "verify", lambda _hasher, _hash, password: password == PASSWORD)
+    monkeypatch.setattr(Argon2Hasher, "verify", lambda _hasher, _hash, password, **_: password == PASSWORD)
     logins = accounts(system)
     attack = Attack(system, logins)
     solved = 0

@@ -58,9 +58,9 @@ def test_an_unknown_login_costs_one_verification_too(system: System, monkeypatch
     costs: list[str] = []
     verify = Argon2Hasher.verify
 
-    def counted(self: Argon2Hasher, password_hash: str, password: str) -> bool:
+    def counted(self: Argon2Hasher, password_hash: str, password: str, *, ahead: bool) -> bool:
         costs.append(password_hash.rpartition("$")[0].rpartition("$")[0])
-        return verify(self, password_hash, password)
+        return verify(self, password_hash, password, ahead=ahead)
 
     system.active_agent()
     system.import_line(numen="34S2600001XYZ", prenom="Basile")

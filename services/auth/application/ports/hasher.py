@@ -17,6 +17,7 @@ class Hasher(Protocol):
 
     def hash(self, password: str) -> str: ...
 
-    def verify(self, password_hash: str, password: str) -> bool:
-        """Costs as much as one of `dummy` would, also when the hash is an older and cheaper one."""
+    def verify(self, password_hash: str, password: str, *, ahead: bool = False) -> bool:
+        """Costs as much as one of `dummy` would, also when the hash is an older and cheaper one. `ahead`: of those
+        who may only be guessing, when many wait."""
         ...
