@@ -49,12 +49,14 @@ class Guess:
 
 @dataclass(frozen=True, slots=True)
 class Counter:
-    """`name`: how the trail calls it. `own`: nobody but the guesser counts here."""
+    """`name`: how the trail calls it. `own`: nobody but the guesser counts here. `of_login`: what counts here is about
+    the one that was named."""
 
     name: str
     bucket: bytes
     limit: int
     own: bool = False
+    of_login: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +181,8 @@ class Guard:
     def _of_everybody(self, client: Client) -> tuple[Counter, ...]:
         by_source = self._keys.bucket("source", network_source(client.source))
         return (
-            Counter("source", by_source, self._policy.per_source),
-            Counter("everybody", self._keys.bucket("everybody"), self._policy.globally),
+            Counter("source", by_source, self._policy.per_source, of_login=False),
+            Counter("everybody", self._keys.bucket("everybody"), self._policy.globally, of_login=False),
         )
 
     def _count(self, tx: AuthTransaction, counters: Sequence[Counter], now: datetime) -> list[Excess]:
@@ -201,7 +203,7 @@ class Guard:
     ) -> None:
         """Nothing was tried, so nothing failed; the trail says so once for each counter and window."""
         tx.take_back_failures([counter.bucket for counter in counters])
-        names = [one.counter.name for one in over if tx.note_refusal(one.counter.bucket)]
+        news = [one.counter for one in over if tx.note_refusal(one.counter.bucket)]
         record(
             tx,
             self._keys,
@@ -209,12 +211,12 @@ class Guard:
             *(
                 Entry(
                     Action.SLOWED_DOWN,
-                    guess.account_id,
+                    guess.account_id if counter.of_login else None,
                     By.UNKNOWN,
                     guess.client,
-                    {"factor": guess.factor.value, "counter": name},
+                    {"factor": guess.factor.value, "counter": counter.name},
                 )
-                for name in names
+                for counter in news
             ),
         )
 

@@ -270,6 +270,21 @@ def test_a_refusal_is_noted_once_for_each_counter_and_window(system: System) -> 
     assert noted() == [line, line]
 
 
+def test_only_what_is_about_an_account_is_noted_for_it(system: System) -> None:
+    account_id = system.active_agent().agent.account_id
+    for number in range(LIMITS.per_source // LIMITS.per_account_and_source):
+        guess(system, LIMITS.per_account_and_source, login=f"agent{number}")
+    guess(system, 1)
+    for number in range(LIMITS.per_account):
+        guess(system, 1, client(f"203.0.113.{number}"))
+    guess(system, 1, client(HOME))
+    rows = system.rows("SELECT account_id, details FROM trail_line WHERE action = 'slowed-down' ORDER BY number")
+    assert [(row["account_id"], row["details"]["counter"]) for row in rows] == [
+        (None, "source"),
+        (account_id, "account"),
+    ]
+
+
 def test_what_could_not_be_checked_is_nobodys_failure(system: System, monkeypatch: pytest.MonkeyPatch) -> None:
     def overloaded(*_: object, **__: object) -> bool:
         raise ServiceError(ErrorCode.UNAVAILABLE, retryable=True)
