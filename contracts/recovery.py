@@ -15,7 +15,7 @@ class ChallengeRequest(Contract):
 
 class Challenge(Contract):
     """A code to read or to hear, and a proof of work: a `nonce` such that SHA-256 of `token:nonce` (ASCII) begins with
-    `difficulty` zero bits."""
+    `difficulty` zero bits, or with as many as the error challenge-required told if these are more."""
 
     token: str
     difficulty: int
