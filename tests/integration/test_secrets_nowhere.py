@@ -103,7 +103,7 @@ class Life:
     def _recover_by_code(self, browser: Browser, code: str) -> None:
         recovery = browser.post("/recovery", self._identification(browser)).json()["recovery"]
         self._keep("second recovery", recovery)
-        wrong = browser.post("/recovery/code", {"recovery": recovery, "code": "0000-0000-0000-0000"})
+        wrong = browser.post("/recovery/code", {"recovery": recovery, "code": "2222-2222-2222-2222-2222"})
         assert wrong.status_code == 422
         ticket = browser.post("/recovery/code", {"recovery": recovery, "code": code.lower()}).json()["ticket"]
         answer = browser.post("/recovery/password", {"ticket": self._keep("third ticket", ticket), "password": THIRD})

@@ -8,8 +8,10 @@ from services.auth.application.ports import Clock, Store
 from services.auth.application.sessions import Sessions
 from services.auth.application.trail import record
 from services.auth.domain.digests import KeyRing
-from services.auth.domain.recovery_code import CODES, new_recovery_code, parse_recovery_code
+from services.auth.domain.paper_code import RECOVERY_GROUPS, new_paper_code, parse_paper_code
 from services.auth.domain.trail import Action, By, Entry
+
+CODES = 10
 
 
 class MakeRecoveryCodes:
@@ -25,8 +27,8 @@ class MakeRecoveryCodes:
     def __call__(self, request: CodesRequest) -> RecoveryCodes:
         """Shown this once: only their digests are kept. Raises what ConfirmHolder raises."""
         account_id = self._confirm_holder(request.holder, request.current).agent.account_id
-        codes = [new_recovery_code() for _ in range(CODES)]
-        digests = [self._keys.recovery_code(account_id, parse_recovery_code(code)) for code in codes]
+        codes = [new_paper_code(RECOVERY_GROUPS) for _ in range(CODES)]
+        digests = [self._keys.recovery_code(account_id, parse_paper_code(code, RECOVERY_GROUPS)) for code in codes]
         with self._store.begin() as tx:
             tx.account(account_id, lock=True)
             self._sessions.of(tx, request.holder)

@@ -11,11 +11,11 @@ from services.auth.application.guard import Factor, Guard, Guess
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.application.trail import record
 from services.auth.domain.digests import KeyRing, new_token, token_hash
-from services.auth.domain.recovery_code import InvalidRecoveryCodeError, parse_recovery_code
+from services.auth.domain.paper_code import RECOVERY_GROUPS, InvalidPaperCodeError, parse_paper_code
 from services.auth.domain.trail import Action, By, Entry
 
 _MAX_TOKEN = 256
-_NO_CODE = "0" * 16
+_NO_CODE = "0" * 20
 _NOBODY = "a000000000000"
 
 
@@ -48,8 +48,8 @@ class RedeemCode:
     def _exchanged(self, tx: AuthTransaction, account_id: str, typed: str, now: datetime) -> str:
         """The ticket; "" when the code is not one of theirs. Locks the account only once it is."""
         try:
-            symbols = parse_recovery_code(typed)
-        except InvalidRecoveryCodeError:
+            symbols = parse_paper_code(typed, RECOVERY_GROUPS)
+        except InvalidPaperCodeError:
             symbols = _NO_CODE
         candidates = [code.digest for code in self._keys.recovery_code_under_every_key(account_id, symbols)]
         if not tx.is_recovery_code(account_id, candidates):

@@ -18,9 +18,9 @@ from contracts.recovery import (
     PasswordReset,
     RecoveryStarted,
 )
+from services.auth.application.make_recovery_codes import CODES
 from services.auth.domain.challenge import read_challenge, work
 from services.auth.domain.digests import KeyRing
-from services.auth.domain.recovery_code import CODES
 from services.auth.tests.letterbox import Sending
 from services.auth.tests.statements import Statement, watched_statements
 from services.auth.tests.system import KEY, NUMEN, PASSWORD, System, holder, refused, token
@@ -243,7 +243,7 @@ def test_a_wrong_code_costs_the_same_statements_whoever_it_is(
     errors: dict[str, tuple[object, ...]] = {}
     for who, (numen, birth_date) in everybody(system, mails).items():
         started = identify(system, numen, birth_date)
-        for code in ("0000-0000-0000-0000", "pas un code"):
+        for code in ("2222-2222-2222-2222-2222", "pas un code"):
             with watched_statements(monkeypatch) as seen:
                 error = refused(ErrorCode.BAD_CODE, partial(redeem, system, started, code))
             statements[f"{who} {code}"] = seen
@@ -285,7 +285,7 @@ def test_guesses_at_codes_slow_down_within_a_recovery(system: System) -> None:
     signed_in = system.active_agent()
     printed = codes(system, signed_in)
     started = identify(system)
-    guess: Callable[[], object] = lambda: redeem(system, started, "0000-0000-0000-0000")  # noqa: E731
+    guess: Callable[[], object] = lambda: redeem(system, started, "2222-2222-2222-2222-2222")  # noqa: E731
     for _ in range(10):
         refused(ErrorCode.BAD_CODE, guess)
     refused(ErrorCode.SLOW_DOWN, guess)

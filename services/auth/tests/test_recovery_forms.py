@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.auth.domain.recovery_code import InvalidRecoveryCodeError, new_recovery_code, parse_recovery_code
+from services.auth.domain.paper_code import (
+    GROUP,
+    RECOVERY_GROUPS,
+    InvalidPaperCodeError,
+    new_paper_code,
+    parse_paper_code,
+)
 from services.auth.domain.recovery_email import (
     MAX_ADDRESS,
     InvalidRecoveryEmailError,
@@ -79,24 +85,26 @@ def test_a_mask_tells_one_letter_and_the_domain() -> None:
     assert masked("c@exemple.fr") == "c•••@exemple.fr"
 
 
-@given(st.integers(min_value=0, max_value=9), st.sampled_from([" ", "", "-", "–", "\u00a0", "\u202f"]), st.booleans())
-def test_a_printed_code_is_known_again_however_it_is_typed(_: int, between: str, upper: bool) -> None:
-    code = new_recovery_code()
+def test_a_printed_code_holds_eighty_bits_and_more() -> None:
+    codes = {new_paper_code(RECOVERY_GROUPS) for _ in range(2_000)}
+    assert len(codes) == 2_000
+    assert len(set("".join(codes)) - {"-"}) ** (RECOVERY_GROUPS * GROUP) > 2**80
+
+
+@given(st.sampled_from([" ", "", "-", "–", "\u00a0", "\u202f"]), st.booleans())
+def test_a_printed_code_is_known_again_however_it_is_typed(between: str, upper: bool) -> None:
+    code = new_paper_code(RECOVERY_GROUPS)
     typed = between.join(code.split("-"))
     typed = typed.upper() if upper else typed.lower()
-    assert parse_recovery_code(typed) == code.replace("-", "")
-    assert parse_recovery_code(typed.replace("0", "o").replace("1", "l")) == code.replace("-", "")
+    assert parse_paper_code(typed, RECOVERY_GROUPS) == code.replace("-", "")
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_a_code_or_refused(text: str) -> None:
-    with suppress(InvalidRecoveryCodeError):
-        assert len(parse_recovery_code(text)) == 16
+def test_any_text_is_a_printed_code_or_refused(text: str) -> None:
+    with suppress(InvalidPaperCodeError):
+        assert len(parse_paper_code(text, RECOVERY_GROUPS)) == RECOVERY_GROUPS * GROUP
 
 
-def test_a_code_holds_eighty_bits_of_letters_that_are_not_mistaken() -> None:
-    codes = [new_recovery_code() for _ in range(2_000)]
-    seen = set("".join(codes)) - {"-"}
-    assert len(seen) ** 16 == 2**80
-    assert not seen & set("OILU")
-    assert len(set(codes)) == len(codes)
+def test_a_code_of_another_kind_is_none() -> None:
+    with pytest.raises(InvalidPaperCodeError):
+        parse_paper_code(new_paper_code(), RECOVERY_GROUPS)
