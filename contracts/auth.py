@@ -183,6 +183,7 @@ class CredentialChanged(Event):
 
 
 class AccountStateChanged(StateChanged):
-    """What account.AccountView tells changed: a new activation was asked for, or stopped. The type is "Account"."""
+    """What account.AccountView tells changed: a new activation was asked for, or stopped, or a recovery address was
+    confirmed. The type is "Account"."""
 
     type: ClassVar[str] = "auth.state.changed"

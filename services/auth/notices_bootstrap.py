@@ -26,6 +26,12 @@ def build(
     who, policy = institution.institution, institution.auth
     sender = settings.notices_from or f"ne-pas-repondre@{who.domain}"
     relay = SmtpPost(settings.relay_host, settings.relay_port, f"auth.{who.domain}", sender, who.short)
-    wording = Wording(who.name, settings.public_url, policy.recovery_link_minutes, policy.confirmation_hours)
+    wording = Wording(
+        who.name,
+        settings.public_url,
+        policy.recovery_link_minutes,
+        policy.confirmation_hours,
+        policy.reopening_delay_hours,
+    )
     store, keys = PostgresStore(database), KeyRing(settings.hmac_keys())
     return SendNotices(store, keys, clock, policy, wording, post or relay, count_notice)

@@ -1,8 +1,10 @@
-"""Tells the other services what became of accounts, numbered without a gap in the order of commits."""
+"""Tells the other services what became of accounts, numbered without a gap in the order of commits; and open pages that
+their own changed."""
 
+import secrets
 from collections.abc import Sequence
 
-from contracts.auth import AccountChanged, AccountCreated
+from contracts.auth import AccountChanged, AccountCreated, AccountStateChanged
 from services.auth.application.ports import AuthTransaction
 from services.auth.domain.account import Account
 
@@ -16,3 +18,8 @@ def announce(tx: AuthTransaction, changes: Sequence[Change]) -> None:
     first = tx.next_sequences(len(changes))
     for sequence, (event, account) in enumerate(changes, start=first):
         tx.publish(event(sequence=sequence, agent=account.agent, state=account.state))
+
+
+def announce_view(tx: AuthTransaction, account_id: str) -> None:
+    """Every open page of the holder's reads the account again."""
+    tx.publish(AccountStateChanged(account_id=account_id, changed={"Account": secrets.token_hex(8)}))

@@ -1,17 +1,18 @@
 """Opens a new activation of an active account, once an operator has called the holder at the number in the personnel
 file. It takes effect late enough for the holder to stop it, if somebody else answered."""
 
-import secrets
 from datetime import datetime
 
-from contracts.auth import AccountStateChanged
+from services.auth.application.account_events import announce_view
 from services.auth.application.activation_rules import ActivationRules
 from services.auth.application.hand_out_codes import HandedOut
+from services.auth.application.notices import owe
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.address import normalise_login
 from services.auth.domain.digests import KeyRing
+from services.auth.domain.notice import NoticeKind
 from services.auth.domain.operator_words import parse_operator
 from services.auth.domain.paper_code import new_paper_code, parse_paper_code
 from services.auth.domain.trail import Action, By, Entry
@@ -52,12 +53,8 @@ class CallBack:
         window = self._rules.reopened(account_id, digest, now, days)
         tx.end_activation(account_id)
         tx.put_activations([window])
-        announce_reopening(tx, account_id)
+        announce_view(tx, account_id)
+        owe(tx, NoticeKind.REOPENING_ASKED, account_id, now)
         details: dict[str, str | int] = {"operator": operator, "opens_at": int(window.opens_at.timestamp())}
         record(tx, self._keys, now, Entry(Action.REOPENING_ASKED, account_id, By.ADMINISTRATION, details=details))
         return HandedOut(account, code, window.opens_at, window.closes_at)
-
-
-def announce_reopening(tx: AuthTransaction, account_id: str) -> None:
-    """Every open session reads the account again."""
-    tx.publish(AccountStateChanged(account_id=account_id, changed={"Account": secrets.token_hex(8)}))

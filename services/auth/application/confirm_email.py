@@ -3,6 +3,7 @@
 from contracts.base import Empty
 from contracts.errors import ErrorCode, ServiceError
 from contracts.recovery import EmailConfirmation
+from services.auth.application.account_events import announce_view
 from services.auth.application.notices import owe
 from services.auth.application.ports import AuthTransaction, Clock, Store
 from services.auth.application.trail import record
@@ -42,4 +43,5 @@ class ConfirmEmail:
         tx.confirm_email(account_id)
         if earlier.confirmed and earlier.confirmed != earlier.waiting:
             owe(tx, NoticeKind.ADDRESS_CHANGED, account_id, now, earlier.confirmed)
+        announce_view(tx, account_id)
         record(tx, self._keys, now, Entry(Action.RECOVERY_EMAIL_CONFIRMED, account_id, By.AGENT))

@@ -2,7 +2,7 @@
 
 from contracts.account import AccountRequest
 from contracts.base import Empty
-from services.auth.application.call_back import announce_reopening
+from services.auth.application.account_events import announce_view
 from services.auth.application.ports import Clock, Store
 from services.auth.application.sessions import Sessions
 from services.auth.application.trail import record
@@ -26,7 +26,7 @@ class StopReopening:
             if tx.reopening(holder.account_id) is None:
                 return Empty()
             tx.end_activation(holder.account_id)
-            announce_reopening(tx, holder.account_id)
+            announce_view(tx, holder.account_id)
             entry = Entry(Action.REOPENING_STOPPED, holder.account_id, By.AGENT, holder.client)
             record(tx, self._keys, self._clock(), entry)
         return Empty()

@@ -15,6 +15,7 @@ class NoticeKind(StrEnum):
     RESET_LINK = "reset-link"
     CONFIRM_ADDRESS = "confirm-address"
     ADDRESS_CHANGED = "address-changed"
+    REOPENING_ASKED = "reopening-asked"
     PASSWORD_CHANGED = "password-changed"  # noqa: S105 - a word of the table
 
     @property

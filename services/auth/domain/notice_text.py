@@ -22,13 +22,14 @@ class NoticeText:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """institution: its name. public_url: where agents reach the web app, without a slash at its end. The two lives say
-    for how long links work: minutes and hours."""
+    """institution: its name. public_url: where agents reach the web app, without a slash at its end. reset_minutes,
+    confirmation_hours: how long links work. reopening_hours: how long a new activation may be stopped."""
 
     institution: str
     public_url: str
     reset_minutes: int
     confirmation_hours: int
+    reopening_hours: int
 
     def of(self, kind: NoticeKind, agent: Agent, short_login: str, token: str) -> NoticeText:
         """token: what the link holds; "" where there is none."""
@@ -39,6 +40,8 @@ class Wording:
                 return self._confirm_address(token)
             case NoticeKind.ADDRESS_CHANGED:
                 return self._address_changed(agent)
+            case NoticeKind.REOPENING_ASKED:
+                return self._reopening_asked(agent)
             case NoticeKind.PASSWORD_CHANGED:
                 return self._password_changed(agent)
 
@@ -91,6 +94,22 @@ class Wording:
                 " passe.",
                 "Si ce n’est pas vous : connectez-vous, changez de mot de passe et vérifiez votre adresse de secours à"
                 " la page « Mon compte ».",
+                _UNABLE,
+                self._end(),
+            ),
+        )
+
+    def _reopening_asked(self, agent: Agent) -> NoticeText:
+        return NoticeText(
+            "Une nouvelle activation de votre compte est demandée",
+            (
+                f"Bonjour {agent.given_name} {agent.family_name},",
+                "Par téléphone, quelqu’un a demandé à l’administration une nouvelle activation de votre messagerie"
+                f" professionnelle ({self.institution}). Elle permettra de choisir un autre mot de passe dans"
+                f" {self.reopening_hours} heures.",
+                "Si c’est vous, il n’y a rien à faire.",
+                "Si ce n’est pas vous : connectez-vous d’ici là, et choisissez « Ce n’est pas moi » en haut de"
+                " la page.",
                 _UNABLE,
                 self._end(),
             ),

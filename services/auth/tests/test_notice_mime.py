@@ -9,7 +9,7 @@ from services.auth.adapters.notice_mime import mime
 from services.auth.domain.notice import NoticeKind
 from services.auth.domain.notice_text import NoticeText, Wording
 
-WORDING = Wording("Académie de Montpellier", "https://messagerie.example", 15, 48)
+WORDING = Wording("Académie de Montpellier", "https://messagerie.example", 15, 48, 24)
 AGENT = Agent(
     account_id="a",
     address="zoe.fictif@ac-montpellier.example",

@@ -174,3 +174,10 @@ def test_a_new_password_is_told_to_the_recovery_address(system: System, mails: S
     owe_one(system, account_id, NoticeKind.PASSWORD_CHANGED)
     assert mails.all_due() == [("camille@exemple.fr", CHANGED)]
     assert mails.letterbox.mails[0][1].link == ""
+
+
+def test_a_new_activation_that_was_asked_for_is_told_to_the_recovery_address(system: System, mails: Sending) -> None:
+    agent_with_address(system, mails)
+    system.auth.call_back("camille.brindacier", operator="DPE bureau 3")
+    assert mails.all_due() == [("camille@exemple.fr", "Une nouvelle activation de votre compte est demandée")]
+    assert "24 heures" in " ".join(mails.letterbox.mails[0][1].before)

@@ -41,6 +41,7 @@ def test_an_address_serves_once_its_link_was_opened(system: System, mails: Sendi
     confirm(system, mails.letterbox.token())
     assert means(system, signed_in) == RecoveryMeans(email="c•••@exemple.fr", email_confirmed=True)
     assert mails.all_due() == []
+    assert system.rows("SELECT 1 FROM outbox WHERE routing_key = 'auth.state.changed'"), "open pages look again"
     assert actions(system)[-2:] == ["recovery-email-changed", "recovery-email-confirmed"]
 
 
