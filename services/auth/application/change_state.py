@@ -3,11 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 
-from contracts.auth import AccountChanged, AccountState, CredentialChanged
+from contracts.auth import AccountChanged, AccountState
 from services.auth.application.account_events import announce
 from services.auth.application.new_password import personal_of
 from services.auth.application.ports import AuthTransaction, Clock, Store
-from services.auth.application.sessions import announce_ended
+from services.auth.application.shut_out import shut_out
 from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.address import normalise_login
@@ -77,10 +77,7 @@ class ChangeState:
         """How many sessions ended."""
         account_id = account.agent.account_id
         tx.set_state(account_id, account.state)
-        tx.drop_ticket(account_id)
-        ended = tx.end_sessions(account_id)
-        announce_ended(tx, ended)
-        tx.publish(CredentialChanged(account_id=account_id))
+        ended = shut_out(tx, account_id)
         announce(tx, [(AccountChanged, account)])
         record(tx, self._keys, self._clock(), entry)
-        return len(ended)
+        return ended

@@ -40,6 +40,7 @@ class EndOtherSessions:
         """Raises ServiceError not-found when the session that asks is no longer there."""
         holder = request.holder
         with self._store.begin() as tx:
+            tx.account(holder.account_id, lock=True)
             own = self._sessions.of(tx, holder).session_hash
             ended = tx.end_sessions(holder.account_id, but=own)
             announce_ended(tx, ended)

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 
-from contracts.auth import AccountChanged, AccountCreated, Agent, CredentialChanged
+from contracts.auth import AccountChanged, AccountCreated, Agent
 from contracts.base import new_account_id
 from services.auth.application.account_events import announce
 from services.auth.application.give_identifiers import give_short_logins
 from services.auth.application.new_password import NewPassword
 from services.auth.application.ports import AuthTransaction, Clock, Hasher, Store
-from services.auth.application.sessions import announce_ended
+from services.auth.application.shut_out import shut_out
 from services.auth.application.trail import record
 from services.auth.domain.account import Account
 from services.auth.domain.address import names_from, normalise_login
@@ -107,9 +107,8 @@ class MakeAgent:
             raise RefusedAgentError("ce compte est suspendu ou fermé")
         account = replace(known, state="active", password_hash=password_hash)
         tx.set_password(account.agent.account_id, password_hash, self._clock())
-        announce_ended(tx, tx.end_sessions(account.agent.account_id))
+        shut_out(tx, account.agent.account_id)
         tx.end_activation(account.agent.account_id)
-        tx.publish(CredentialChanged(account_id=account.agent.account_id))
         if known.state != "active":
             announce(tx, [(AccountChanged, account)])
         self._note(tx, account, Action.PASSWORD_CHANGED if known.state == "active" else Action.ACTIVATED)

@@ -22,6 +22,8 @@ def page_by_page(
     after = ("", "")
     while True:
         with store.begin() as tx:
+            # An import locks its accounts in another order.
+            tx.begin_import_batch()
             page = tx.never_activated_after(selection, after, PAGE)
             if not page:
                 return

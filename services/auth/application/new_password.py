@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from datetime import date
 
-from contracts.auth import Client, CredentialChanged, SignedIn
+from contracts.auth import Client, SignedIn
 from contracts.errors import ErrorCode, ServiceError
 from services.auth.application.notices import owe
 from services.auth.application.ports import AuthTransaction, Clock, CommonPasswords, Hasher, Run
-from services.auth.application.sessions import Sessions, announce_ended
+from services.auth.application.sessions import Sessions
+from services.auth.application.shut_out import shut_out
 from services.auth.domain.account import Account
 from services.auth.domain.digests import KeyRing
 from services.auth.domain.notice import NoticeKind
@@ -40,17 +41,13 @@ class NewPassword:
         return self._hasher.hash(normalise_password(password))
 
     def put(self, tx: AuthTransaction, account: Account, password_hash: str, client: Client) -> SignedIn:
-        """Writes it, ends every session of the account and every recovery that was begun, opens a session, and has the
-        recovery address told. The caller holds the account's lock, and has seen that the account may sign in;
-        `announce` and `record` come after this."""
+        """Writes it, ends whatever stands open for the account, opens a session, and has the recovery address told. The
+        caller holds the account's lock, and has seen that the account may sign in; `announce` and `record` come after
+        this."""
         account_id, now = account.agent.account_id, self._clock()
         tx.set_password(account_id, password_hash, now)
-        announce_ended(tx, tx.end_sessions(account_id))
-        # A link that is being made holds its notice's lock: it is waited for, so that its ticket goes too.
-        tx.drop_unsent_notices(account_id, NoticeKind.RESET_LINK)
-        tx.end_recoveries(account_id)
+        shut_out(tx, account_id)
         owe(tx, NoticeKind.PASSWORD_CHANGED, account_id, now)
-        tx.publish(CredentialChanged(account_id=account_id))
         return self._sessions.open(tx, account, client)
 
 

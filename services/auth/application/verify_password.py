@@ -25,7 +25,7 @@ class VerifyPassword:
         client = credentials.client
         proof = self._check_password(credentials, can_be_shown_a_code=False)
         with self._store.begin() as tx:
-            account = tx.account(proof.account.agent.account_id)
+            account = tx.account(proof.account.agent.account_id, lock=True)
             if account is None or not proof.holds_for(account) or not proof.by_password:
                 self._check_password.fail(tx, proof.account, client)
             proof.attempt.succeeded(tx)

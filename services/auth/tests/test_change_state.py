@@ -1,15 +1,19 @@
 """Suspending, restoring and closing accounts: what ends, what stays, and what is told."""
 
 import argparse
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from pydantic import SecretStr
 
+from contracts.account import PasswordChange
 from contracts.errors import ErrorCode
+from services.auth.adapters.store import PostgresStore
 from services.auth.application.change_state import DEPART, RESTORE, SUSPEND, Act, ChangedState, RefusedChangeError
 from services.auth.cli.states import change_state
 from services.auth.domain.operator_words import RefusedWordsError
-from services.auth.tests.system import NUMEN, System, refused, token
+from services.auth.tests.system import NUMEN, PASSWORD, System, holder, refused, token
 
 CAMILLE = "camille.brindacier"
 
@@ -56,6 +60,27 @@ def test_an_account_that_had_no_password_is_to_be_activated_again(system: System
     assert change(system, RESTORE).state == "never_activated"
     assert refused(ErrorCode.TICKET_EXPIRED, partial(system.activate, ticket))
     assert system.activate(system.ticket())
+
+
+@pytest.mark.parametrize("ending", ["state", "password"])
+def test_what_was_about_to_let_somebody_in_goes_as_well(system: System, ending: str) -> None:
+    """An activation that was opened again by telephone, a recovery under way, a ticket for a new password."""
+    mine = system.active_agent()
+    account_id = mine.agent.account_id
+    system.auth.call_back(CAMILLE, operator="DPE")
+    with PostgresStore(system.database).begin() as tx:
+        tx.add_recovery(b"recovery", account_id, system.clock() + timedelta(minutes=9))
+        tx.put_reset_ticket(account_id, b"ticket", system.clock() + timedelta(minutes=9))
+    if ending == "state":
+        change(system, SUSPEND)
+        change(system, RESTORE)
+    else:
+        new = PasswordChange(
+            holder=holder(mine), current=SecretStr(PASSWORD), password=SecretStr("autre tambour des prés")
+        )
+        system.auth.change_password(new)
+    for table in ("activation", "activation_ticket", "recovery_attempt", "reset_ticket"):
+        assert system.rows(f"SELECT 1 FROM {table}") == []  # noqa: S608
 
 
 @pytest.mark.parametrize("act", [SUSPEND, DEPART, RESTORE])

@@ -45,6 +45,9 @@ class ActivationTables(Tables):
         self._tx.execute("DELETE FROM activation_ticket WHERE account_id = %s", (account_id,))
         return self._tx.execute("DELETE FROM activation WHERE account_id = %s", (account_id,)) == 1
 
+    def end_reopening(self, account_id: str) -> None:
+        self._tx.execute("DELETE FROM activation WHERE account_id = %s AND kind = 'reopened'", (account_id,))
+
     def reopening(self, account_id: str) -> Reopening | None:
         window = self.activation(account_id)
         if window is None or window.kind != ActivationKind.REOPENED:

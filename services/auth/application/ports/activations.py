@@ -19,6 +19,10 @@ class Activations(Protocol):
         """Whether there was one. Its ticket goes with it."""
         ...
 
+    def end_reopening(self, account_id: str) -> None:
+        """One that was reopened goes, and no other."""
+        ...
+
     def reopening(self, account_id: str) -> Reopening | None:
         """What the holder of an active account is told of a new activation of it; None while there is none."""
         ...

@@ -8,8 +8,8 @@ from uuid import UUID
 
 class Imports(Protocol):
     def begin_import_batch(self) -> None:
-        """Waits for other imports' batches: two files that bring the same person must not race, nor two that give
-        identifiers."""
+        """Waits for other batches: two files that bring the same person must not race, nor two that give identifiers,
+        and whoever locks several accounts must not meet somebody who locks them in another order."""
         ...
 
     def note_import_lines(self, import_id: UUID, now: datetime, lines: Mapping[bytes, int]) -> dict[bytes, int]:
