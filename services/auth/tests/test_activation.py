@@ -125,6 +125,7 @@ def test_a_sensitive_category_needs_the_code_that_was_handed_out(system: System)
         Action.ACTIVATION_STARTED,
         Action.SIGN_IN_FAILED,
         Action.ACTIVATED,
+        Action.SIGNED_IN,
     ]
 
 
