@@ -3,16 +3,18 @@
 import csv
 import subprocess
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from chassis.settings import institution
 from deploy.local.failure import Failure
 
 FOLDER = Path(__file__).parent
 CSV = FOLDER / "agents.csv"
 COMMAND_SECONDS = 60
-SHOWN = 3
-"""How many agents the operator is told how to sign in as."""
+SHOWN = 2
+"""How many agents that need no code the operator is told how to sign in as; and one that needs one."""
 
 
 @dataclass(frozen=True)
@@ -29,16 +31,31 @@ def import_agents() -> list[Account]:
 
 
 def how_to_sign_in(accounts: list[Account]) -> str:
-    """Lines for the operator: a few addresses, each with the NUMEN that opens its first sign-in."""
+    """Lines for the operator: a few addresses, each with the NUMEN that opens its first sign-in, and the code that one
+    of them needs as well. Codes made before are void."""
     with CSV.open(encoding="utf-8") as file:
         agents = list(csv.DictReader(file, delimiter=";"))
-    known = {account.address.partition("@")[0]: account.address for account in accounts}
-    lines = ["Agents de démonstration (première connexion : adresse + NUMEN, puis choix d’un mot de passe) :"]
-    for agent in agents[:SHOWN]:
-        address = next(address for local, address in known.items() if local.endswith(agent["nom"].lower()))
-        lines.append(f"  {address:<48} NUMEN {agent['numen']}   {agent['categorie']}")
-    lines.append(f"  et {len(agents) - SHOWN} autres dans deploy/demo/agents.csv")
+    sensitive = institution().auth.sensitive_categories
+    shown = [agent for agent in agents if agent["categorie"] not in sensitive][:SHOWN]
+    shown += [agent for agent in agents if agent["categorie"] in sensitive][:1]
+    lines = ["Agents de démonstration (première connexion : adresse + NUMEN, puis choix d’un mot de passe) :"]
+    for agent in shown:
+        address = _address(agent, accounts)
+        code = f"   code {_code(address)}" if agent["categorie"] in sensitive else ""
+        lines.append(f"  {address:<48} NUMEN {agent['numen']}   {agent['categorie']}{code}")
+    lines.append(f"  et {len(agents) - len(shown)} autres dans deploy/demo/agents.csv ; le code d’un autre agent :")
+    lines.append("  .venv/bin/python -m deploy.local.within services.auth.cli code --operator essai --address …")
     return "\n".join(lines) + "\n"
+
+
+def _address(agent: Mapping[str, str], accounts: list[Account]) -> str:
+    """Known by the family name: the demonstration has no homonyms."""
+    named = agent["nom"].lower()
+    return next(account.address for account in accounts if account.address.partition("@")[0].endswith(named))
+
+
+def _code(address: str) -> str:
+    return _auth("code", "--address", address, "--operator", "démonstration").splitlines()[0]
 
 
 def _auth(*arguments: str) -> str:

@@ -1,6 +1,6 @@
 """`python -m tests.bench.run`: what each operation costs, on a private system of the real services with a mailbox of
-20,000 messages, 2,000 events and a directory of 60,000; and what a sign-in costs (--only sign-in). It judges nothing:
-compare ratios, and runs on one machine.
+20,000 messages, 2,000 events and a directory of 60,000; what a sign-in costs (--only sign-in), and taking in the
+administration's file (--only import). It judges nothing: compare ratios, and runs on one machine.
 
 --home keeps the seeded system for the next run; --statements lists what PostgreSQL was asked; --explain MS has plans of
 slower statements in <home>/log/postgres.log.
@@ -12,7 +12,7 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import place, sign_in, table
+from tests.bench import import_people, place, sign_in, table
 from tests.bench.measure import SMTP_PER_SECOND, Bench, Result, load
 from tests.bench.operations import OPERATIONS
 from tests.bench.seed import Sizes, seed
@@ -21,7 +21,7 @@ from tests.bench.statements import StatementLog
 CLIENTS = (1, 8)
 INGEST = {f"smtp-{size // 1000}k": size for size in SMTP_PER_SECOND}
 OF_MAILBOX = (*(operation.name for operation in OPERATIONS), *INGEST)
-NAMES = (*OF_MAILBOX, sign_in.NAME)
+NAMES = (*OF_MAILBOX, sign_in.NAME, import_people.NAME)
 
 
 def tell(line: str) -> None:
@@ -35,6 +35,9 @@ def main(arguments: list[str]) -> int:
     if sign_in.NAME in chosen:
         tell(load())
         sign_in.measure(tell, given.seconds)
+        tell(load())
+    if import_people.NAME in chosen:
+        import_people.measure(tell)
         tell(load())
     if given.json:
         given.json.write_text(json.dumps([asdict(result) for result in results], indent=1))
