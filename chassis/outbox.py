@@ -1,5 +1,6 @@
 """Events leave by the database: the row commits with the change it tells of, and the relay publishes it afterwards."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -10,6 +11,7 @@ from contracts.base import MAX_MESSAGE_BYTES, Event
 from contracts.errors import ErrorCode, ServiceError
 
 _COLUMNS = "INSERT INTO outbox (id, exchange, routing_key, mandatory, payload, correlation_id) VALUES "
+_ROWS_IN_ONE_STATEMENT = 500
 
 
 def enqueue(tx: Transaction, event: Event) -> str:
@@ -20,6 +22,12 @@ def enqueue(tx: Transaction, event: Event) -> str:
     row = _row(event)
     tx.execute(_COLUMNS + "(%s, %s, %s, %s, %s, %s)", row)
     return row[0]
+
+
+def enqueue_all(tx: Transaction, events: Sequence[Event]) -> None:
+    """As `enqueue`, for many at once; they leave in that order."""
+    for start in range(0, len(events), _ROWS_IN_ONE_STATEMENT):
+        tx.values(_COLUMNS + "%s", [_row(event) for event in events[start : start + _ROWS_IN_ONE_STATEMENT]])
 
 
 async def enqueue_async(connection: Any, event: Event) -> str:

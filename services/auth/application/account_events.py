@@ -16,8 +16,12 @@ def announce(tx: AuthTransaction, changes: Sequence[Change]) -> None:
     if not changes:
         return
     first = tx.next_sequences(len(changes))
-    for sequence, (event, account) in enumerate(changes, start=first):
-        tx.publish(event(sequence=sequence, agent=account.agent, state=account.state))
+    tx.publish(
+        *(
+            event(sequence=sequence, agent=account.agent, state=account.state)
+            for sequence, (event, account) in enumerate(changes, start=first)
+        )
+    )
 
 
 def announce_view(tx: AuthTransaction, account_id: str) -> None:
