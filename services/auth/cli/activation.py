@@ -162,7 +162,7 @@ def _letter(wording: LetterWording, handed_out: HandedOut) -> Letter:
 
 def _paths(folder: Path) -> Iterator[Path]:
     begun = utc_now().astimezone(TIME_ZONE)
-    return (folder / f"lettres-{begun:%Y-%m-%d-%Hh%M%S}-{number:03}.pdf" for number in count(1))
+    return (folder / f"lettres-{begun:%Y-%m-%d-%H%M%S}-{number:03}.pdf" for number in count(1))
 
 
 def _folder(text: str) -> Path:

@@ -45,6 +45,24 @@ def test_a_numen_hidden_in_a_text_is_found(numen: str, before: str, after: str) 
     assert numen in numens_within(f"{before} {spread} {after}")
 
 
+@given(st.from_regex(r"[0-9]{2}[A-Z][0-9]{7}[A-Z]{3}", fullmatch=True), st.data())
+def test_a_numen_is_read_in_any_case_and_with_spaces_anywhere(numen: str, data: st.DataObject) -> None:
+    spaces = st.sampled_from(("", "", " ", "\u00a0", "\u202f", "\t"))
+    typed = "".join(data.draw(st.sampled_from((sign, sign.lower()))) + data.draw(spaces) for sign in numen)
+    assert parse_numen(typed) == numen
+
+
+@given(st.from_regex(r"[0-9]{2}[A-Z][0-9]{7}[A-Z]{3}", fullmatch=True), st.integers(0, 12), st.characters())
+def test_a_sign_of_the_wrong_kind_makes_it_none(numen: str, place: int, sign: str) -> None:
+    changed = numen[:place] + sign + numen[place + 1 :]
+    fits = (str.isdigit if numen[place].isdigit() else str.isalpha)(sign) and sign.isascii()
+    if fits:
+        assert parse_numen(changed) == changed.upper()
+    else:
+        with pytest.raises(InvalidNumenError):
+            parse_numen(changed)
+
+
 @given(st.text(max_size=100))
 def test_any_text_is_a_numen_or_refused(text: str) -> None:
     with suppress(InvalidNumenError):
