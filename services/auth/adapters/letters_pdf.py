@@ -76,6 +76,7 @@ class _Page(FPDF):
         self.c_margin = 0
         self.set_auto_page_break(True, _BOTTOM)
         self.set_title(title)
+        self._heights: dict[HelpContact, float] = {}
         self.set_lang("fr")
 
     def header(self) -> None:
@@ -215,6 +216,12 @@ class _Page(FPDF):
         return self.get_y()
 
     def _contact_height(self, contact: HelpContact) -> float:
+        """Measured once: they are the same on every letter, and fpdf2 takes its time."""
+        if contact not in self._heights:
+            self._heights[contact] = self._measured(contact)
+        return self._heights[contact]
+
+    def _measured(self, contact: HelpContact) -> float:
         height = 2.5
         for style, colour, text in _told(contact):
             self._text(7, style, colour)
