@@ -33,7 +33,7 @@ class Keeper:
         return "250 2.0.0 kept"
 
     def _write(self, name: str, content: bytes) -> None:
-        draft = self._folder / f".{name}"
+        draft = self._folder / f".{name}.part"
         draft.write_bytes(content)
         draft.rename(self._folder / name)
 
