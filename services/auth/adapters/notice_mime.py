@@ -19,9 +19,10 @@ def mime(text: NoticeText, sender: str, sender_name: str, address: str) -> bytes
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
     message["Auto-Submitted"] = "auto-generated"
-    message["Content-Language"] = "fr"
     message.set_content(_plain(text), cte="quoted-printable")
     message.add_alternative(_html(text), subtype="html", cte="quoted-printable")
+    # Last: whatever sets a content throws such headers away.
+    message["Content-Language"] = "fr"
     return message.as_bytes()
 
 

@@ -46,7 +46,7 @@ class Wording:
                 return self._password_changed(agent)
 
     def _reset_link(self, agent: Agent, short_login: str, token: str) -> NoticeText:
-        shorter = f", ou plus court : {short_login}" if short_login else ""
+        shorter = f" (ou, plus court : {short_login})" if short_login else ""
         return NoticeText(
             "Choisir un nouveau mot de passe",
             (

@@ -46,6 +46,7 @@ def test_each_kind_is_well_formed_and_says_the_same_twice() -> None:
         assert message["Subject"] == text.subject
         assert message["To"] == "zoe@exemple.fr"
         assert message["From"] == "Messagerie <ne-pas-repondre@ac-montpellier.example>"
+        assert message["Content-Language"] == "fr"
         assert message["Auto-Submitted"] == "auto-generated"
         assert message["Message-ID"].endswith("@ac-montpellier.example>")
         assert message["Date"].datetime.tzinfo is not None

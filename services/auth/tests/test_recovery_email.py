@@ -162,3 +162,12 @@ def test_an_address_that_cannot_serve_leaves_the_ticket_alive(system: System) ->
     error = refused(ErrorCode.INVALID_REQUEST, lambda: system.auth.choose_password(request))
     assert error.details == {"fields": ["recovery_email"]}
     assert system.activate(ticket)
+
+
+def test_the_holder_sees_who_they_are_and_since_when_the_password_is_theirs(system: System) -> None:
+    signed_in = system.active_agent()
+    changed_at = system.clock().timestamp()
+    system.clock.advance(minutes=5)
+    view = system.auth.view_account(AccountRequest(holder=holder(signed_in)))
+    assert (view.agent, view.short_login) == (signed_in.agent, "cbrindac")
+    assert view.password_changed_at == changed_at
