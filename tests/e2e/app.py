@@ -57,6 +57,27 @@ class App:
             self.sign_in(agent.address, PASSWORD)
         expect(self.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
 
+    def choose_first_password(self, agent: Agent, recovery_email: str = "") -> None:
+        """From the sign-in page, with the NUMEN, up to the inbox."""
+        self.sign_in(agent.address, agent.numen)
+        expect(self.page.get_by_role("heading", name="Choisissez votre mot de passe")).to_be_visible()
+        self.page.get_by_label("Adresse personnelle de secours (recommandé)").fill(recovery_email)
+        self.choose_password(PASSWORD)
+        expect(self.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
+
+    def sign_out(self) -> None:
+        self.account_menu("Se déconnecter")
+        expect(self.page.get_by_role("button", name="Se connecter")).to_be_visible()
+
+    def account_menu(self, item: str) -> None:
+        self.page.get_by_role("button", name="Mon compte, ").click()
+        self.page.get_by_role("menuitem", name=item).click()
+
+    def account(self, part: str) -> None:
+        """A page of « Mon compte », by its address."""
+        self.page.goto(f"/#/compte/{part}")
+        expect(self.page.get_by_role("heading", level=1)).to_be_visible()
+
     # Mail
 
     def row(self, text: str) -> Locator:

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, sync_playwright
 from deploy.demo.accounts import CSV
 from deploy.local.layout import CHECKOUT
 from deploy.local.system import System
+from tests.e2e.administration import Administration
 from tests.e2e.app import App
 from tests.e2e.site import Site
 from tests.infra.processes import Processes
@@ -56,6 +57,11 @@ def site(request: pytest.FixtureRequest) -> Site:
     if given := os.environ.get("WEBMAIL_ENDPOINTS"):
         return Site.running(Path(given))
     return Site.of(request.getfixturevalue("system"))
+
+
+@pytest.fixture(scope="package")
+def administration(system: System) -> Administration:
+    return Administration(system)
 
 
 @pytest.fixture(scope="package")

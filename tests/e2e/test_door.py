@@ -1,19 +1,12 @@
 """What whoever is not signed in can do: prove to be no machine, ask for a way back, and never leave a trace."""
 
 import re
-import subprocess
-import sys
-from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
-from deploy.local.layout import CHECKOUT
-from deploy.local.system import System
-from services.auth.domain.challenge import read_challenge
-from services.auth.domain.digests import KeyRing
+from tests.e2e.administration import Administration
 from tests.e2e.agents import APOLLINE, CAMILLE, LEONIE, PASSWORD
-from tests.e2e.app import App
 from tests.e2e.conftest import WIDE, OpenApp
 from tests.e2e.test_accessibility import violations
 
@@ -27,36 +20,10 @@ SIZES = pytest.mark.parametrize(
 )
 
 
-def displayed_code(app: App, system: System) -> str:
-    """What an agent reads in the picture: from its token, with auth's key."""
-    picture = app.page.get_by_alt_text(re.compile("Image du code"))
-    expect(picture).to_have_js_property("complete", value=True)
-    assert picture.evaluate("image => image.naturalWidth") > 0
-    token = (picture.get_attribute("src") or "").split("/")[-2]
-    keys = KeyRing((bytes.fromhex(system.environment["AUTH_HMAC_KEY"]),))
-    challenge = read_challenge(keys, token, datetime.now(UTC))
-    assert challenge
-    return challenge.code
-
-
-def paper_code(system: System, address: str) -> str:
-    """What the administration reads out to the agent."""
-    done = subprocess.run(
-        [sys.executable, "-m", "services.auth.cli", "code", "--address", address, "--operator", "Tests"],
-        cwd=CHECKOUT,
-        env=system.environment,
-        check=True,
-        timeout=60,
-        capture_output=True,
-        text=True,
-    )
-    return done.stdout.splitlines()[0]
-
-
 def test_a_direction_activates_with_the_code_of_its_letter_and_an_address_for_the_day_it_is_lost(
-    system: System, open_app: OpenApp
+    administration: Administration, open_app: OpenApp
 ) -> None:
-    right = paper_code(system, CAMILLE.address)
+    right = administration.code_for(CAMILLE)
     app = open_app(WIDE, "activation")
     app.sign_in("cbrindac", CAMILLE.numen)
     expect(app.page.get_by_role("heading", name="Choisissez votre mot de passe")).to_be_focused()
@@ -80,7 +47,7 @@ def test_a_direction_activates_with_the_code_of_its_letter_and_an_address_for_th
 
 
 def test_after_wrong_guesses_the_displayed_code_is_asked_for_and_nothing_typed_is_lost(
-    system: System, open_app: OpenApp
+    administration: Administration, open_app: OpenApp
 ) -> None:
     open_app(WIDE, "porte-titulaire").enter(LEONIE)
     app = open_app(WIDE, "porte")
@@ -101,13 +68,13 @@ def test_after_wrong_guesses_the_displayed_code_is_asked_for_and_nothing_typed_i
 
     app.page.get_by_role("button", name="Écouter le code").click()
     expect(app.page.get_by_role("button", name="Arrêter")).to_be_visible()
-    code.fill(displayed_code(app, system))
+    code.fill(administration.displayed_code(app))
     app.page.get_by_role("button", name="Se connecter").click()
     expect(app.page.get_by_role("heading", name="Boîte de réception")).to_be_visible()
 
 
 def test_a_lost_password_gets_the_same_answer_for_somebody_who_does_not_exist(
-    system: System, open_app: OpenApp
+    administration: Administration, open_app: OpenApp
 ) -> None:
     answers = []
     for numen, born in [(LEONIE.numen, "25/02/1970"), ("99Z9999999ZZZ", "01 02 1950")]:
@@ -117,7 +84,7 @@ def test_a_lost_password_gets_the_same_answer_for_somebody_who_does_not_exist(
         expect(heading).to_be_focused()
         app.page.get_by_label("NUMEN").fill(numen.lower())
         app.page.get_by_label("Date de naissance").fill(born)
-        app.page.get_by_label("Code affiché ou entendu").fill(displayed_code(app, system))
+        app.page.get_by_label("Code affiché ou entendu").fill(administration.displayed_code(app))
         app.page.get_by_role("button", name="Continuer").click()
         expect(app.page.get_by_role("heading", name="Regardez votre messagerie personnelle")).to_be_focused()
         app.page.get_by_label("Code de secours").fill("0000-0000-0000-0000")

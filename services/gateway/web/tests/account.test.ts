@@ -5,7 +5,7 @@ import { ActivityStore } from '../src/lib/account/activity.svelte';
 import { readScripts } from '../src/lib/account/diversions';
 import { partOf } from '../src/lib/account/parts';
 import { isPutOff, putOff } from '../src/lib/account/reminder';
-import { byDay, byWhom, deviceName, isHandheld, placeName, sentence } from '../src/lib/account/trail';
+import { byDay, byWhom, circumstances, deviceName, isHandheld, placeName, sentence } from '../src/lib/account/trail';
 import { session } from '../src/lib/auth/session.svelte';
 import { jmap } from '../src/lib/jmap/client';
 import { RequestProblem, SessionExpired } from '../src/lib/jmap/errors';
@@ -41,6 +41,13 @@ describe('the trail in plain French', () => {
     expect(placeName({ place: '', source: '192.0.2.1' })).toBe('adresse 192.0.2.1');
     expect(isHandheld({ system: 'Android' })).toBe(true);
     expect(isHandheld({ system: 'Windows' })).toBe(false);
+  });
+
+  it('says by whom unless the system did it by itself', () => {
+    expect(circumstances({ ...line('2026-11-24T09:00:00Z'), place: 'Collège' })).toBe('Depuis votre compte · Firefox sur Windows · Collège');
+    const nowhere = { ...line('2026-11-24T09:00:00Z'), browser: '', system: '' };
+    expect(circumstances({ ...nowhere, by: 'administration' })).toBe('Par l’administration');
+    expect(circumstances({ ...nowhere, by: 'unknown' })).toBe('');
   });
 
   it('reads older lines after the newest', async () => {

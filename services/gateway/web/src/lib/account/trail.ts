@@ -1,7 +1,7 @@
 /** The lines of an account's trail as an agent reads them: what, by whom, with what, from where. */
 import type { ActivityLine } from '../auth/api';
 import { isMessage, t } from '../i18n/catalogue';
-import { dayHeading, dayOf } from '../i18n/dates';
+import { capitalise, dayHeading, dayOf } from '../i18n/dates';
 import { moment } from './moments';
 
 /** What somebody who wants in would leave behind. */
@@ -37,6 +37,13 @@ export function isHandheld({ system }: Pick<ActivityLine, 'system'>): boolean {
 /** The institution's name for the network, or else the address in it. */
 export function placeName({ place, source }: Place): string {
   return place || (source ? t('myAccount.fromAddress', { source }) : '');
+}
+
+/** « Depuis votre compte · Firefox sur Windows · Collège Jules-Fictif »; "" for what the system did by itself. */
+export function circumstances(line: ActivityLine): string {
+  const where = [deviceName(line), placeName(line)].filter(Boolean);
+  if (line.by === 'unknown' && where.length === 0) return '';
+  return capitalise([byWhom(line.by), ...where].join(' · '));
 }
 
 export interface Day {
