@@ -14,6 +14,7 @@ from chassis.periodic import every
 from chassis.rpc_server import RpcService, rpc, serve
 from chassis.settings import from_environment, institution
 from contracts.account import (
+    AccountApi,
     AccountRequest,
     AccountView,
     Activity,
@@ -28,7 +29,6 @@ from contracts.account import (
 )
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
 from contracts.base import Empty
-
 from contracts.recovery import (
     Challenge,
     ChallengeRequest,
@@ -38,6 +38,7 @@ from contracts.recovery import (
     Identification,
     PasswordReset,
     Picture,
+    RecoveryApi,
     RecoveryStarted,
     ResetTicket,
     Sound,
@@ -155,7 +156,7 @@ class AuthRpc(RpcService):
         _log.info("the head of the trail", extra={"head": str(self.auth.trail_position())})
 
 
-_implements: type[AuthApi] = AuthRpc
+_implements: tuple[type[AuthApi], type[AccountApi], type[RecoveryApi]] = (AuthRpc, AuthRpc, AuthRpc)
 
 
 def main() -> None:
