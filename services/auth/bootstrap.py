@@ -114,7 +114,7 @@ def build(
     )
     rules = ActivationRules(policy)
     sessions = Sessions(store, clock, policy)
-    guard = Guard(keys, policy.throttle)
+    guard = Guard(keys, policy.throttle, hasher.is_crowded)
     new_password = NewPassword(hasher, is_listed, keys, sessions, clock, run)
     enrol_email = EnrolEmail(domain)
     confirm_holder = ConfirmHolder(store, hasher, keys, guard, sessions, clock)

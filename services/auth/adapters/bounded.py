@@ -34,6 +34,10 @@ class Bounded:
         with self._turn(self._ahead if ahead else self._behind):
             return work()
 
+    @property
+    def waiting_behind(self) -> int:
+        return len(self._behind)
+
     @contextmanager
     def _turn(self, queue: deque[threading.Event]) -> Iterator[None]:
         turn = self._queue_up(queue)

@@ -12,6 +12,7 @@ from services.auth.application.ports import Run, in_place
 
 MAX_WAIT_SECONDS = 30.0
 MAX_WAITING = 200
+_A_CROWD = 8
 _LEAST_MEMORY_KIB = 8
 _RAW_BYTES = 32
 
@@ -30,6 +31,7 @@ class Argon2Hasher:
     ) -> None:
         self._argon2 = PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=1)
         self._bounded = Bounded("hashes", at_once=threads, waiting=MAX_WAITING, wait_seconds=MAX_WAIT_SECONDS)
+        self._crowd = _A_CROWD * threads
         self._run = run
         self._cost = time_cost * memory_kib
         self._dummy = self._argon2.hash(secrets.token_bytes(32))
@@ -40,6 +42,9 @@ class Argon2Hasher:
 
     def hash(self, password: str) -> str:
         return self._bounded(lambda: self._run(lambda: self._argon2.hash(_bytes(password))), ahead=True)
+
+    def is_crowded(self) -> bool:
+        return self._bounded.waiting_behind >= self._crowd
 
     def is_outdated(self, password_hash: str) -> bool:
         return _cost_of(password_hash) < self._cost

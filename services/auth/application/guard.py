@@ -5,7 +5,7 @@ through together. Beyond a limit the displayed code and a proof of work are aske
 is counted apart from everybody else: others never lock anybody out. Nothing depends on whether the account exists.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,6 +23,7 @@ from services.auth.domain.trail import MAX_USER_AGENT, Action, By, Entry
 
 _MAX_LOGIN = 256
 _MAX_DEVICE = 256
+_IN_A_CROWD = timedelta(seconds=5)
 
 
 class Factor(StrEnum):
@@ -99,21 +100,26 @@ class Attempt:
 
 
 class Guard:
-    """What it refuses with is a Refusal: its transaction is committed. So call it before writing anything else."""
+    """What it refuses with is a Refusal: its transaction is committed. So call it before writing anything else.
 
-    def __init__(self, keys: KeyRing, policy: ThrottlePolicy) -> None:
+    `is_crowded`: whether the work that follows would be waited for too long. Then too more is asked for from who is not
+    known, or those who guess would shut the others out by their number."""
+
+    def __init__(self, keys: KeyRing, policy: ThrottlePolicy, is_crowded: Callable[[], bool]) -> None:
         self._keys = keys
         self._policy = policy
+        self._is_crowded = is_crowded
         self._window = timedelta(minutes=policy.window_minutes)
 
     def begin(self, tx: AuthTransaction, guess: Guess, solved: SolvedChallenge | None, now: datetime) -> Attempt:
         """For somebody who can be shown a code. Raises Refusal challenge-required (details: difficulty)."""
         counters = self._of_device(tx, guess) or self._shared(guess)
-        over = self._count(tx, counters, now)
-        if over and not self._is_solved(tx, solved, self._difficulty(over), now):
+        over, own = self._count(tx, counters, now), counters[0].own
+        must_solve = bool(over) or (not own and self._is_crowded())
+        if must_solve and not self._is_solved(tx, solved, self._difficulty(over), now):
             self._give_up(tx, guess, counters, over, now)
             raise challenge_required(self._difficulty(over))
-        return Attempt(counters, bool(over) or counters[0].own)
+        return Attempt(counters, ahead=must_solve or own)
 
     def begin_unasked(self, tx: AuthTransaction, guess: Guess, now: datetime) -> Attempt:
         """For a program that can be shown nothing. One that signed in before, from the same network and under the same
@@ -121,6 +127,9 @@ class Guard:
         place = self._place(guess)
         counters = self._of_device(tx, guess) or self._of_place(tx, guess, place) or self._shared(guess)
         self._count_or_slow_down(tx, guess, counters, now)
+        if not counters[0].own and self._is_crowded():
+            self._give_up(tx, guess, counters, (), now)
+            raise slow_down(_IN_A_CROWD)
         known_from_now_on = Place(guess.account_id, place, now) if guess.account_id else None
         return Attempt(counters, counters[0].own, known_from_now_on)
 

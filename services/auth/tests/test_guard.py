@@ -11,6 +11,7 @@ from chassis.db import Database, Transaction
 from chassis.settings import ThrottlePolicy
 from contracts.auth import Agent, Client, Credentials, SignInReply, SolvedChallenge
 from contracts.errors import ErrorCode, ServiceError
+from services.auth.adapters.bounded import Bounded
 from services.auth.adapters.hasher import Argon2Hasher
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.store.devices import MAX_KNOWN_OF_A_KIND
@@ -198,7 +199,7 @@ def lazy(token: str) -> str:
 
 
 def test_the_work_doubles_as_the_failures_do_up_to_a_bound(system: System) -> None:
-    guard = Guard(KEYS, ThrottlePolicy(per_account_and_source=2, difficulty=1, max_difficulty=4))
+    guard = Guard(KEYS, ThrottlePolicy(per_account_and_source=2, difficulty=1, max_difficulty=4), lambda: False)
     asked: list[object] = []
     for _ in range(40):
         try:
@@ -241,7 +242,7 @@ def guess_by_program(system: System, times: int) -> list[ErrorCode | None]:
 
 
 def test_who_holds_a_session_or_a_ticket_is_counted_by_it_alone(system: System) -> None:
-    guard, store = Guard(KEYS, LIMITS), PostgresStore(system.database)
+    guard, store = Guard(KEYS, LIMITS, lambda: False), PostgresStore(system.database)
 
     def held(holder: str) -> None:
         with store.begin() as tx:
@@ -374,3 +375,23 @@ def test_who_is_known_or_solved_a_code_does_not_wait_behind_those_who_guess(
     verify(system, PASSWORD)
     refused(ErrorCode.BAD_CREDENTIALS, lambda: verify(system, WRONG, client(HOME)))
     assert waits_ahead == [False] * LIMITS.per_account_and_source + [True, True, True, False]
+
+
+@pytest.mark.parametrize("login", [OWNER, "personne.inconnue"])
+def test_in_a_crowd_more_is_asked_for_from_who_is_not_known(
+    system: System, monkeypatch: pytest.MonkeyPatch, login: str
+) -> None:
+    system.active_agent()
+    know(system, "cookie")
+    verify(system, PASSWORD)
+    monkeypatch.setattr(Bounded, "waiting_behind", 1_000)
+    error = refused(ErrorCode.CHALLENGE_REQUIRED, partial(sign_in, system, WRONG, None, login))
+    assert error.details == {"difficulty": LIMITS.difficulty}
+    refused(ErrorCode.SLOW_DOWN, partial(verify, system, WRONG, client(HOME), login))
+    refused(ErrorCode.BAD_CREDENTIALS, lambda: sign_in(system, WRONG, None, login, solve(system)))
+    assert sign_in(system, PASSWORD, client(device="cookie")).signed_in
+    assert sign_in(system, PASSWORD, solved=solve(system)).signed_in
+    assert verify(system, PASSWORD)
+    counted = system.rows("SELECT max(failures) AS most FROM sign_in_failures")
+    assert counted == [{"most": 1}]
+    assert system.rows("SELECT 1 FROM trail_line WHERE action = 'slowed-down'") == []

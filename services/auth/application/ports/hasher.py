@@ -11,6 +11,10 @@ class Hasher(Protocol):
         """A hash of nothing anybody knows, as costly to verify as a real one."""
         ...
 
+    def is_crowded(self) -> bool:
+        """Whether so many wait that may only be guessing that one more would wait long."""
+        ...
+
     def is_outdated(self, password_hash: str) -> bool:
         """Whether it is cheaper to guess at than those that `hash` makes now."""
         ...
