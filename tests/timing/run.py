@@ -1,4 +1,4 @@
-"""`python -m tests.timing.run --tries 200 --seed N [--mutant]`: whether auth's time tells who exists.
+"""`python -m tests.timing.run --tries 200 --seed N [--through bus] [--mutant]`: whether auth's time tells who exists.
 
 Brings up a private system, tries to sign in and to recover with people of each kind, and prints what it took and how
 alike the samples are. Ends with 0 when the answers are one and the same and no pair of samples can be told apart at
@@ -16,6 +16,7 @@ from deploy.local.layout import CHECKOUT, Layout
 from deploy.local.programs import PROGRAMS, Program
 from deploy.local.system import Options, System, erase
 from tests.timing.distinguish import Comparison, compare
+from tests.timing.doors import Bus, Web
 from tests.timing.people import people, settle
 from tests.timing.place import AUTH, BESIDE, MUTANT, environment, settings_without_limits
 from tests.timing.trials import Trial, Trials, answers, times
@@ -24,7 +25,7 @@ ALPHA = 0.001
 
 
 def programs(*, mutant: bool) -> tuple[Program, ...]:
-    chosen = (program for program in PROGRAMS if program.name in (AUTH, *BESIDE))
+    chosen = (program for program in PROGRAMS if program.name in (AUTH, *BESIDE, "gateway"))
     return tuple(MUTANT if mutant and program.name == AUTH else program for program in chosen)
 
 
@@ -56,6 +57,7 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=secrets.randbelow(1_000_000))
     parser.add_argument("--memory-kib", type=int, default=65_536, help="of a password's hash")
     parser.add_argument("--time-cost", type=int, default=3, help="of a password's hash")
+    parser.add_argument("--through", choices=("web", "bus"), default="web", help="the gateway, or the bus behind it")
     parser.add_argument("--mutant", action="store_true", help="auth with two leaks")
     given = parser.parse_args(arguments)
     home = CHECKOUT / ".test" / f"timing-{secrets.token_hex(3)}"
@@ -74,7 +76,9 @@ def main(arguments: list[str]) -> int:
             system.up()
             everybody = people()
             settle(system, everybody, *cost)
-            trials = Trials(system.addresses.amqp_url, system.addresses.auth_hmac_key, everybody, given.seed)
+            web, amqp_url = system.addresses.web, system.addresses.amqp_url
+            door = (lambda: Web(web)) if given.through == "web" else (lambda: Bus(amqp_url))
+            trials = Trials(door, system.addresses.auth_hmac_key, everybody, given.seed)
             sign_ins = asyncio.run(trials.of_sign_in(given.tries))
             recoveries = asyncio.run(trials.of_recovery(given.tries))
     finally:

@@ -14,6 +14,7 @@ import pytest
 from deploy.local.system import System
 from tests.infra.processes import Processes
 from tests.timing.distinguish import compare
+from tests.timing.doors import Bus
 from tests.timing.people import KINDS, UNKNOWN, people, settle
 from tests.timing.place import AUTH, BESIDE, MUTANT, environment, settings_without_limits
 from tests.timing.run import told_apart
@@ -49,7 +50,7 @@ def leaky(processes: Processes, settings: Path) -> Iterator[Trials]:
 def inhabited(system: System) -> Trials:
     everybody = people()
     settle(system, everybody, *COST)
-    return Trials(system.addresses.amqp_url, system.addresses.auth_hmac_key, everybody, SEED)
+    return Trials(lambda: Bus(system.addresses.amqp_url), system.addresses.auth_hmac_key, everybody, SEED)
 
 
 def tries_of(trials: Trials, what: str) -> Tries:

@@ -1,4 +1,4 @@
-"""Tries at signing in and at recovery, one after the other through the bus, the kinds interleaved by chance."""
+"""Tries at signing in and at recovery, one after the other, the kinds interleaved by chance."""
 
 import random
 import time
@@ -10,15 +10,13 @@ from typing import TypeVar
 
 from pydantic import SecretStr
 
-from chassis.rpc_client import RpcClient
-from contracts.auth import AuthApi, Credentials, SolvedChallenge
-from contracts.errors import ServiceError
-from contracts.recovery import Identification, RecoveryApi
+from contracts.auth import Credentials, SolvedChallenge
+from contracts.recovery import Identification
 from services.auth.domain.challenge import new_challenge
 from services.auth.domain.digests import KeyRing
+from tests.timing.doors import Door
 from tests.timing.people import Person
 
-TIMEOUT = 30.0
 WARM_UP = 10
 WRONG = SecretStr("mauvais mot de passe")
 
@@ -38,36 +36,37 @@ class Trials:
     """`rounds` of one try of each kind, in an order drawn for each round. Displayed codes are read with the system's
     own key."""
 
-    def __init__(self, amqp_url: str, hmac_key: str, everybody: Sequence[Person], seed: int) -> None:
-        self._amqp_url = amqp_url
+    def __init__(self, door: Callable[[], Door], hmac_key: str, everybody: Sequence[Person], seed: int) -> None:
+        self._door = door
         self._keys = KeyRing((bytes.fromhex(hmac_key),))
         self._everybody = everybody
         self._chance = random.Random(seed)
 
     async def of_sign_in(self, rounds: int) -> list[Trial]:
         """With a password that is nobody's."""
-        return await self._run(rounds, lambda person: Credentials(login=person.login, password=WRONG), sign_in)
+        async with self._door() as door:
+            return await self._run(rounds, _credentials, door.sign_in)
 
     async def of_recovery(self, rounds: int) -> list[Trial]:
         """With the person's own NUMEN and birth date."""
-        return await self._run(rounds, self._identification, identify)
+        async with self._door() as door:
+            return await self._run(rounds, self._identification, door.identify)
 
     async def _run(
         self,
         rounds: int,
         prepare: Callable[[Person], Request],
-        ask: Callable[[RpcClient, Request], Awaitable[str]],
+        ask: Callable[[Request], Awaitable[str]],
     ) -> list[Trial]:
         """What is asked is put together before the clock runs."""
         plan, trials = self._plan(rounds), []
-        async with RpcClient(self._amqp_url, name="timing") as client:
-            for person in plan[:WARM_UP]:
-                await ask(client, prepare(person))
-            for person in plan:
-                request = prepare(person)
-                begun = time.perf_counter()
-                answer = await ask(client, request)
-                trials.append(Trial(person.kind, time.perf_counter() - begun, answer))
+        for person in plan[:WARM_UP]:
+            await ask(prepare(person))
+        for person in plan:
+            request = prepare(person)
+            begun = time.perf_counter()
+            answer = await ask(request)
+            trials.append(Trial(person.kind, time.perf_counter() - begun, answer))
         return trials
 
     def _plan(self, rounds: int) -> list[Person]:
@@ -89,18 +88,8 @@ class Trials:
         )
 
 
-async def sign_in(client: RpcClient, request: Credentials) -> str:
-    try:
-        await client.call(AuthApi.sign_in, request, timeout=TIMEOUT)
-    except ServiceError as error:
-        return repr((error.code.value, error.detail, error.details, error.retryable))
-    raise AssertionError("nobody's password was taken")
-
-
-async def identify(client: RpcClient, request: Identification) -> str:
-    reply = await client.call(RecoveryApi.identify, request, timeout=TIMEOUT)
-    minutes = round((reply.expires_at - time.time()) / 60)
-    return f"{len(reply.recovery.get_secret_value())} characters for {minutes} minutes"
+def _credentials(person: Person) -> Credentials:
+    return Credentials(login=person.login, password=WRONG)
 
 
 def times(trials: Sequence[Trial]) -> dict[str, list[float]]:
