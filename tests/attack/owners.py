@@ -1,4 +1,4 @@
-"""The owners, who sign in one after the other while others guess."""
+"""The owners, who sign in while others guess."""
 
 import time
 from dataclasses import dataclass

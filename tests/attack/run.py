@@ -10,7 +10,7 @@ import statistics
 import sys
 import time
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
 
@@ -25,6 +25,7 @@ from tests.attack.system import options
 
 FIRST, LAST = 0.05, 0.95
 """The first owner comes when this share of the guesses was answered, the last one at that."""
+OWNERS_AT_ONCE = 8
 
 
 @dataclass(frozen=True)
@@ -41,25 +42,27 @@ class Outcome:
 
 
 def attack(system: System, owners: list[Owner], *, guesses: int, sources: int, seed: int) -> Outcome:
-    """Lets the owners come one by one, all along the guessing."""
+    """Lets the owners come all along the guessing."""
     web = system.addresses.web
     orders = Orders(web, tuple(owner.address for owner in owners), guesses, sources, seed)
     door = SchoolDoor(web, KeyRing((bytes.fromhex(system.environment["AUTH_HMAC_KEY"]),)))
-    arrivals: list[Arrival] = []
-    under_attack = 0
     begun = time.monotonic()
     context = get_context("spawn")
     progress = context.Value("l", 0)
     with ProcessPoolExecutor(1, context, guessers.count_in, (progress,)) as process:
         guessing = process.submit(guessers.guess, orders)
-        for number, owner in enumerate(owners):
+
+        def come(number: int, owner: Owner) -> tuple[Arrival, bool]:
             due = guesses * (FIRST + (LAST - FIRST) * number / len(owners))
             while progress.value < due and not guessing.done():
                 time.sleep(0.01)
-            arrivals.append(door.arrive(owner))
-            under_attack += not guessing.done()
+            return door.arrive(owner), not guessing.done()
+
+        with ThreadPoolExecutor(OWNERS_AT_ONCE) as pool:
+            came = list(pool.map(come, range(len(owners)), owners))
         outcomes = guessing.result()
-    return Outcome(outcomes, arrivals, time.monotonic() - begun, under_attack)
+    arrivals = [arrival for arrival, _ in came]
+    return Outcome(outcomes, arrivals, time.monotonic() - begun, sum(still for _, still in came))
 
 
 def tell(outcome: Outcome) -> str:

@@ -1,6 +1,7 @@
 """Costly work, bounded: so much at a time, so much waiting, and nobody waits longer than their deadline."""
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,9 +11,15 @@ from chassis.deadline import remaining
 from contracts.errors import ErrorCode, ServiceError
 
 Result = TypeVar("Result")
-
-
 IN_A_ROW = 3
+
+
+class _Turn(threading.Event):
+    """Set when it comes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.since = time.monotonic()
 
 
 class Bounded:
@@ -25,8 +32,8 @@ class Bounded:
         self._wait_seconds = wait_seconds
         self._lock = threading.Lock()
         self._free = at_once
-        self._ahead: deque[threading.Event] = deque()
-        self._behind: deque[threading.Event] = deque()
+        self._ahead: deque[_Turn] = deque()
+        self._behind: deque[_Turn] = deque()
         self._in_a_row = 0
 
     def __call__(self, work: Callable[[], Result], *, ahead: bool = False) -> Result:
@@ -35,11 +42,13 @@ class Bounded:
             return work()
 
     @property
-    def waiting_behind(self) -> int:
-        return len(self._behind)
+    def waiting_behind(self) -> tuple[int, float]:
+        """How many there are, and for how many seconds the first of them has been waiting."""
+        with self._lock:
+            return len(self._behind), time.monotonic() - self._behind[0].since if self._behind else 0.0
 
     @contextmanager
-    def _turn(self, queue: deque[threading.Event]) -> Iterator[None]:
+    def _turn(self, queue: deque[_Turn]) -> Iterator[None]:
         turn = self._queue_up(queue)
         try:
             came = turn.wait(min(self._wait_seconds, remaining())) or not self._leave(queue, turn)
@@ -54,8 +63,8 @@ class Bounded:
         finally:
             self._pass_on()
 
-    def _queue_up(self, queue: deque[threading.Event]) -> threading.Event:
-        turn = threading.Event()
+    def _queue_up(self, queue: deque[_Turn]) -> _Turn:
+        turn = _Turn()
         with self._lock:
             if self._free:
                 self._free -= 1
@@ -66,7 +75,7 @@ class Bounded:
                 raise ServiceError(ErrorCode.UNAVAILABLE, f"{self._what}: too many wait", retryable=True)
         return turn
 
-    def _leave(self, queue: deque[threading.Event], turn: threading.Event) -> bool:
+    def _leave(self, queue: deque[_Turn], turn: _Turn) -> bool:
         """False when the turn came at the last moment."""
         with self._lock:
             if turn.is_set():

@@ -13,6 +13,7 @@ from services.auth.application.ports import Run, in_place
 MAX_WAIT_SECONDS = 30.0
 MAX_WAITING = 200
 _A_CROWD = 8
+_A_LONG_WAIT_SECONDS = 1.5
 _LEAST_MEMORY_KIB = 8
 _RAW_BYTES = 32
 
@@ -44,7 +45,8 @@ class Argon2Hasher:
         return self._bounded(lambda: self._run(lambda: self._argon2.hash(_bytes(password))), ahead=True)
 
     def is_crowded(self) -> bool:
-        return self._bounded.waiting_behind >= self._crowd
+        waiting, seconds = self._bounded.waiting_behind
+        return waiting >= self._crowd or seconds >= _A_LONG_WAIT_SECONDS
 
     def is_outdated(self, password_hash: str) -> bool:
         return _cost_of(password_hash) < self._cost

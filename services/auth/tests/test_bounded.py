@@ -60,6 +60,7 @@ def test_nobody_waits_longer_than_their_deadline_and_the_turn_goes_to_the_next()
         first = pool.submit(bounded, gate)
         assert gate.begun.acquire(timeout=10)
         assert refusal(bounded, gate) == "tasks: no turn in time"
+        assert bounded.waiting_behind == (0, 0.0)
         second = pool.submit(bounded, lambda: "done")
         gate.open.set()
         first.result(10)
@@ -75,6 +76,9 @@ def test_who_came_first_is_served_first() -> None:
         for number in range(20):
             tasks.append(pool.submit(bounded, partial(served.append, number)))
             until(partial(queued, bounded, number + 1))
+        waiting, seconds = bounded.waiting_behind
+        assert waiting == 20
+        assert seconds > 0
         gate.open.set()
         for task in tasks:
             task.result(10)

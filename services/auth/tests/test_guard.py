@@ -377,14 +377,15 @@ def test_who_is_known_or_solved_a_code_does_not_wait_behind_those_who_guess(
     assert waits_ahead == [False] * LIMITS.per_account_and_source + [True, True, True, False]
 
 
+@pytest.mark.parametrize("crowd", [(1_000, 0.1), (1, 2.0)])
 @pytest.mark.parametrize("login", [OWNER, "personne.inconnue"])
 def test_in_a_crowd_more_is_asked_for_from_who_is_not_known(
-    system: System, monkeypatch: pytest.MonkeyPatch, login: str
+    system: System, monkeypatch: pytest.MonkeyPatch, login: str, crowd: tuple[int, float]
 ) -> None:
     system.active_agent()
     know(system, "cookie")
     verify(system, PASSWORD)
-    monkeypatch.setattr(Bounded, "waiting_behind", 1_000)
+    monkeypatch.setattr(Bounded, "waiting_behind", crowd)
     error = refused(ErrorCode.CHALLENGE_REQUIRED, partial(sign_in, system, WRONG, None, login))
     assert error.details == {"difficulty": LIMITS.difficulty}
     refused(ErrorCode.SLOW_DOWN, partial(verify, system, WRONG, client(HOME), login))
