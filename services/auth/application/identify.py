@@ -42,7 +42,10 @@ class Identify:
             owe(tx, NoticeKind.RESET_LINK, account_id, now)
             action = Action.RECOVERY_ASKED if account_id else Action.RECOVERY_FAILED
             record(tx, self._keys, now, Entry(action, named, By.UNKNOWN, request.client))
-        return RecoveryStarted(recovery=SecretStr(token), expires_at=(now + self._life).timestamp())
+        # Whole seconds: the answers are of one length, too.
+        return RecoveryStarted(
+            recovery=SecretStr(token), expires_at=(now + self._life).replace(microsecond=0).timestamp()
+        )
 
     def _read(self, request: Identification) -> tuple[str, date]:
         """Depends on what was typed alone."""
