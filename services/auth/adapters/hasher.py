@@ -12,7 +12,7 @@ from services.auth.application.ports import Run, in_place
 
 MAX_WAIT_SECONDS = 30.0
 MAX_WAITING = 200
-_A_CROWD = 8
+_A_CROWD = 4
 _A_LONG_WAIT_SECONDS = 1.5
 _LEAST_MEMORY_KIB = 8
 _RAW_BYTES = 32
