@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from chassis.db import Database
 from chassis.rpc_client import RpcClient
 from chassis.settings import from_environment, institution
-from contracts.auth import AuthApi, Client, Credentials
+from contracts.auth import AuthApi, Client, Credentials, SignedIn
 from deploy.local.layout import CHECKOUT
 from deploy.local.programs import Program
 from deploy.local.system import Options, System, erase
@@ -46,6 +46,8 @@ hash      CPU of one verification alone, before the load; apart: CPU less that
 late      the longest that a loop came around late; no CPU: how much of it was spent waiting for a processor"""
 
 Tell = Callable[[str], None]
+Devices = dict[str, SecretStr]
+"""Of each agent, by address: what the cookie of their device holds."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,7 @@ def _of_system(system: System, name: str, tell: Tell, seconds: float) -> None:
     database = Database(settings.auth_database_url, size=2)
     addresses = _agents(settings, system, database)
     alone = _hash_alone(settings)
+    devices = asyncio.run(_known_devices(system, addresses))
     for processes in (1, 2):
         (system.stop if processes == 1 else system.start)(AUTH[1])
         system.wait_until_ready(*AUTH[:processes])
@@ -86,17 +89,15 @@ def _of_system(system: System, name: str, tell: Tell, seconds: float) -> None:
         for at_once in AT_ONCE:
             with database.transaction() as tx:
                 tx.execute("DELETE FROM session")
-            row = _row(system, addresses, at_once, seconds, idle, alone)
+            row = _row(system, devices, at_once, seconds, idle, alone)
             tell(f"{f'{name}, {processes} auth-rpc':<28}{row}")
     database.close()
 
 
-def _row(
-    system: System, addresses: Sequence[str], at_once: int, seconds: float, idle: dict[str, float], alone: float
-) -> str:
-    asyncio.run(_sign_in(system, addresses[:at_once], 0.5))
+def _row(system: System, devices: Devices, at_once: int, seconds: float, idle: dict[str, float], alone: float) -> str:
+    asyncio.run(_sign_in(system, devices, 0.5, at_once))
     before, began = _read(system), time.time()
-    waited, span = asyncio.run(_sign_in(system, addresses, seconds, at_once))
+    waited, span = asyncio.run(_sign_in(system, devices, seconds, at_once))
     after, ended = _read(system), time.time()
     count = len(waited)
     whole = after.at - before.at
@@ -133,31 +134,39 @@ def _hash_alone(settings: StoreSettings) -> float:
     return (time.process_time() - before) / ALONE * 1e3
 
 
-async def _sign_in(
-    system: System, addresses: Sequence[str], seconds: float, at_once: int | None = None
-) -> tuple[list[float], float]:
+async def _known_devices(system: System, addresses: Sequence[str]) -> Devices:
+    """Each signs in once, one after the other: strangers who come at once would be asked for the displayed code."""
+    devices: Devices = {}
+    async with RpcClient(system.addresses.amqp_url, name="bench") as bus:
+        for address in addresses:
+            devices[address] = (await _one(bus, address, SecretStr(""))).device
+    return devices
+
+
+async def _one(bus: RpcClient, address: str, device: SecretStr) -> SignedIn:
+    client = Client(source="192.0.2.1", user_agent=BROWSER, device=device)
+    credentials = Credentials(login=address, password=SecretStr(PASSWORD), client=client)
+    reply = await bus.call(AuthApi.sign_in, credentials, timeout=CALL_SECONDS)
+    assert reply.signed_in is not None
+    return reply.signed_in
+
+
+async def _sign_in(system: System, devices: Devices, seconds: float, at_once: int) -> tuple[list[float], float]:
     """How long each took; and how long all."""
     waited: list[float] = []
     begun = time.perf_counter()
 
     async def agents(mine: Sequence[str]) -> None:
-        """Each signs in from a device of their own, known from the second time on."""
-        devices = dict.fromkeys(mine, SecretStr(""))
         while True:
             for address in mine:
                 if (started := time.perf_counter()) > begun + seconds:
                     return
-                client = Client(source="192.0.2.1", user_agent=BROWSER, device=devices[address])
-                credentials = Credentials(login=address, password=SecretStr(PASSWORD), client=client)
-                reply = await bus.call(AuthApi.sign_in, credentials, timeout=CALL_SECONDS)
-                assert reply.signed_in is not None
-                if reply.signed_in.device.get_secret_value():
-                    devices[address] = reply.signed_in.device
+                await _one(bus, address, devices[address])
                 waited.append(time.perf_counter() - started)
 
-    callers = at_once or len(addresses)
+    addresses = list(devices)
     async with RpcClient(system.addresses.amqp_url, name="bench") as bus:
-        await asyncio.gather(*(agents(addresses[number::callers]) for number in range(callers)))
+        await asyncio.gather(*(agents(addresses[number::at_once]) for number in range(at_once)))
     return waited, time.perf_counter() - begun
 
 
