@@ -14,6 +14,8 @@ spool_stuck = Gauge("mail_spool_stuck_messages", "Messages in the spool that fai
 spool_oldest = Gauge("mail_spool_oldest_seconds", "Age of the oldest message in the spool")
 outbound_replies = Counter("mail_outbound_recipients_total", "Recipients by what the relay said", ["state"])
 
+clock_turns = Counter("mail_clock_turns_total", "Turns of the jobs that go by the clock", ["job", "outcome"])
+
 
 def count_delivery(outcome: Outcome) -> None:
     if outcome is not Outcome.NOTHING_DUE:
@@ -28,3 +30,7 @@ def show_spool(figures: SpoolFigures) -> None:
     spool_waiting.set(figures.waiting)
     spool_stuck.set(figures.stuck)
     spool_oldest.set(figures.oldest_seconds)
+
+
+def count_turn(job: str, succeeded: bool) -> None:
+    clock_turns.labels(job, "done" if succeeded else "failed").inc()

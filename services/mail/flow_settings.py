@@ -46,6 +46,10 @@ class DeliverySettings(FlowSettings):
     delivery_threads: int = Field(default=4, ge=1, le=64)
 
 
+class ClockSettings(FlowSettings):
+    """Of mail-clock."""
+
+
 class OutboundSettings(FlowSettings):
     """The relay that takes what leaves the domain. outbound_sends: messages sent at the same time by one process."""
 

@@ -9,7 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 
 SERVERS = ("rabbitmq", "postgres")
-SERVICES = ("mail-smtp", "mail-delivery", "mail-rpc", "mail-events", "mail-outbox", "mail-parser", "mail-outbound")
+SERVICES = (
+    *("mail-smtp", "mail-delivery", "mail-rpc", "mail-events", "mail-outbox", "mail-parser", "mail-outbound"),
+    "mail-clock",
+)
 PAUSE_SECONDS = (0.3, 2.2)
 
 
