@@ -24,7 +24,7 @@ def sections(environment: Mapping[str, str], tests: bool, venv: bool) -> list[st
     given = all(environment.get(f"{name}_DATABASE_URL") for name in ("AUTH", "MAIL", "CALENDAR", "CONTACTS"))
     wanted += [] if given else ["database"]
     wanted += ["speech", "letters"]
-    wanted += ["browser", "manifests"] if tests else []
+    wanted += ["browser", "manifests", "mails"] if tests else []
     wanted += ["python"] if venv else []
     return wanted
 

@@ -16,7 +16,7 @@ DATABASES = {f"{name}_DATABASE_URL": "postgresql://given" for name in ("AUTH", "
     ("environment", "tests", "venv", "wanted"),
     [
         ({}, False, False, ["broker", "database", "speech", "letters"]),
-        ({}, True, True, ["broker", "database", "speech", "letters", "browser", "manifests", "python"]),
+        ({}, True, True, ["broker", "database", "speech", "letters", "browser", "manifests", "mails", "python"]),
         ({"AMQP_URL": "amqp://given"}, False, False, ["database", "speech", "letters"]),
         ({"MAIL_DATABASE_URL": "postgresql://given"}, False, False, ["broker", "database", "speech", "letters"]),
         ({"AMQP_URL": "amqp://given"} | DATABASES, False, False, ["speech", "letters"]),

@@ -52,6 +52,11 @@ def test_a_card_that_cannot_be_kept_is_refused(books: Books, card: dict[str, Any
     assert books("ContactCard/query", filter={"inAddressBook": books.default})["ids"] == []
 
 
+def test_a_backslash_before_u0000_is_text_and_no_nul(books: Books) -> None:
+    card = books.add(notes={"n": {"note": "\\u0000"}})
+    assert books("ContactCard/get", ids=[card])["list"][0]["notes"]["n"]["note"] == "\\u0000"
+
+
 def test_a_uid_is_given_once_in_an_account(books: Books) -> None:
     books.add(uid="urn:uuid:1")
     assert books.refused(uid="urn:uuid:1") == ("invalidProperties", ["uid"])

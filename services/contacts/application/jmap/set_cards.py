@@ -1,5 +1,6 @@
 """ContactCard/set (RFC 9610 §3.5)."""
 
+import re
 import uuid
 from collections.abc import Callable
 from dataclasses import replace
@@ -28,6 +29,9 @@ from services.contacts.domain.jscontact import invalid_properties
 
 MAX_CARDS = 10_000
 MAX_CARD_BYTES = 65_536
+
+_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of NUL in JSON, and no backslash that somebody wrote before "u0000"."""
 MAX_UID = 255
 
 Clock = Callable[[], datetime]
@@ -149,7 +153,7 @@ def _size(data: JsonObject) -> int:
         encoded = orjson.dumps(data)
     except orjson.JSONEncodeError:
         raise InvalidProperties(description="nested too deep, or no JSON") from None
-    if b"\\u0000" in encoded:
+    if _NUL.search(encoded):
         raise InvalidProperties(description="the character NUL can't be kept")
     return len(encoded)
 
