@@ -19,6 +19,11 @@ def apply_patch(current: JsonObject, patch: JsonObject) -> JsonObject:
     return result
 
 
+def property_of(path: str) -> str:
+    """The property that a path of a PatchObject leads into."""
+    return _steps(path)[0]
+
+
 def _steps(path: str) -> tuple[str, ...]:
     steps = tuple(step.replace("~1", "/").replace("~0", "~") for step in path.removeprefix("/").split("/"))
     if len(steps) > MAX_DEPTH:

@@ -61,6 +61,14 @@ def email_properties(asked: list[str] | None, using: frozenset[str]) -> EmailPro
     return EmailProperties(frozenset(names) | {"id"}, headers)
 
 
+def is_property(name: str, using: frozenset[str]) -> bool:
+    """Whether an Email has such a property."""
+    try:
+        return bool(email_properties([name], using))
+    except InvalidArguments:
+        return False
+
+
 def body_properties(asked: list[str] | None) -> BodyProperties:
     names, headers = _split(list(BODY_DEFAULT) if asked is None else asked, BODY_ALL, "bodyProperties")
     return BodyProperties(tuple(dict.fromkeys(names)), headers)

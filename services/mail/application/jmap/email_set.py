@@ -4,17 +4,21 @@ from typing import Any
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
-from chassis.jmap.patch import apply_patch
+from chassis.jmap.patch import apply_patch, property_of
 from chassis.jmap.standard import SetArguments, SetOutcome, check_set_size, parse_arguments, resolve_id
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_compose import Composed, compose_all
+from services.mail.application.jmap.email_objects import Wanted, stored_emails
+from services.mail.application.jmap.email_properties import email_properties, is_property
 from services.mail.application.jmap.email_values import read_keywords, read_mailboxes
 from services.mail.application.jmap.states import check_state
 from services.mail.application.ports import AppendResult, StoredMessage
 from services.mail.application.rows import EmailFlags
 from services.mail.application.store import Write
 from services.mail.domain.ids import EMAIL, MAILBOX, THREAD, message_blob_id, to_id, to_number
+
+CHANGEABLE = frozenset({"keywords", "mailboxIds"})
 
 
 def set_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
@@ -29,17 +33,17 @@ def set_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
         old_state = check_state(write, "Email", asked.ifInState)
         for one in composed:
             _create(write, call, one, outcome)
-        _change(write, call, asked, outcome)
+        _change(mail, write, call, asked, outcome)
         return outcome.response(call.account_id, old_state, str(write.state("Email")))
 
 
-def follow_up_emails(write: Write, call: Call, arguments: JsonObject) -> JsonObject:
+def follow_up_emails(mail: Mail, write: Write, call: Call, arguments: JsonObject) -> JsonObject:
     """An Email/set that creates nothing, inside the write of another method. Raises MethodError before any change."""
     asked = parse_arguments(SetArguments, arguments)
     check_set_size(asked)
     old_state = check_state(write, "Email", asked.ifInState)
     outcome = SetOutcome()
-    _change(write, call, asked, outcome)
+    _change(mail, write, call, asked, outcome)
     return outcome.response(call.account_id, old_state, str(write.state("Email")))
 
 
@@ -66,12 +70,13 @@ def _create(write: Write, call: Call, one: Composed | tuple[str, SetError], outc
     call.created_ids[one.creation_id] = to_id(EMAIL, result.email_id)
 
 
-def _change(write: Write, call: Call, asked: SetArguments, outcome: SetOutcome) -> None:
-    _update(write, call, asked.update or {}, set(asked.destroy or ()), outcome)
+def _change(mail: Mail, write: Write, call: Call, asked: SetArguments, outcome: SetOutcome) -> None:
+    _update(mail, write, call, asked.update or {}, set(asked.destroy or ()), outcome)
     _destroy(write, call, asked.destroy or [], outcome)
 
 
 def _update(
+    mail: Mail,
     write: Write,
     call: Call,
     update: dict[str, JsonObject],
@@ -83,6 +88,7 @@ def _update(
     mailboxes = {row.id for row in write.mailboxes()}
     numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in update}
     current = {flags.id: flags for flags in write.flags([number for number in numbers.values() if number is not None])}
+    unchangeable = _unchangeable(mail, write, call, list(current), update)
     changed: dict[int, EmailFlags] = {}
     for id_, patch in update.items():
         number = numbers[id_]
@@ -91,6 +97,7 @@ def _update(
                 raise SetError("willDestroy")
             if number is None or number not in current:
                 raise SetError("notFound")
+            patch = _changing(patch, unchangeable.get(number, {}))
             changed[number] = _patched(changed.get(number, current[number]), patch, mailboxes, call.created_ids)
             outcome.updated[id_] = None
         except SetError as error:
@@ -98,15 +105,36 @@ def _update(
     write.change_emails(list(changed.values()))
 
 
+def _unchangeable(
+    mail: Mail, write: Write, call: Call, numbers: list[int], update: dict[str, JsonObject]
+) -> dict[int, JsonObject]:
+    """The Email objects, as far as `update` names what nobody can change of them."""
+    named = {property_of(path) for patch in update.values() for path in patch} - CHANGEABLE
+    known = [name for name in named if is_property(name, call.using)]
+    if not known:
+        return {}
+    emails = stored_emails(write, mail.blobs, numbers, Wanted(email_properties(known, call.using)))
+    return {number: email for email in emails if (number := to_number(EMAIL, email["id"])) is not None}
+
+
+def _changing(patch: JsonObject, unchangeable: JsonObject) -> JsonObject:
+    """`patch` without what it leaves as it is: a client may send whole objects (RFC 8620 §5.3). Raises
+    invalidProperties."""
+    others = {path: value for path, value in patch.items() if property_of(path) not in CHANGEABLE}
+    wanted = apply_patch(unchangeable, others)
+    wrong = {
+        name for name in map(property_of, others) if name not in unchangeable or wanted.get(name) != unchangeable[name]
+    }
+    if wrong:
+        raise InvalidProperties(*sorted(wrong), description="only keywords and mailboxIds change")
+    return {path: value for path, value in patch.items() if path not in others}
+
+
 def _patched(flags: EmailFlags, patch: JsonObject, mailboxes: set[int], created_ids: dict[str, str]) -> EmailFlags:
     current: JsonObject = {
         "keywords": dict.fromkeys(flags.keywords, True),
         "mailboxIds": {to_id(MAILBOX, mailbox): True for mailbox in flags.mailbox_ids},
     }
-    patch = {path: value for path, value in patch.items() if (path, value) != ("id", to_id(EMAIL, flags.id))}
-    wrong = {path.partition("/")[0] for path in patch} - current.keys()
-    if wrong:
-        raise InvalidProperties(*sorted(wrong), description="only keywords and mailboxIds change")
     wanted = apply_patch(current, {_normal_path(path, created_ids): value for path, value in patch.items()})
     return EmailFlags(
         flags.id,

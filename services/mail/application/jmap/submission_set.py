@@ -58,7 +58,7 @@ def set_submissions(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject
         for id_ in [*outcome.updated, *outcome.destroyed]:
             emails[id_] = to_id(EMAIL, known[id_].email_id)
         new_state = str(write.state("EmailSubmission"))
-        _follow_up(write, call, asked, emails)
+        _follow_up(mail, write, call, asked, emails)
     return outcome.response(call.account_id, old_state, new_state)
 
 
@@ -192,7 +192,7 @@ def _destroy(write: Write, known: Mapping[str, SubmissionRow], id_: str) -> None
     write.destroy_submission(known[id_].id)
 
 
-def _follow_up(write: Write, call: Call, asked: SubmissionSetArguments, emails: Mapping[str, str]) -> None:
+def _follow_up(mail: Mail, write: Write, call: Call, asked: SubmissionSetArguments, emails: Mapping[str, str]) -> None:
     """The implicit Email/set of §7.5, with its own response after ours. It is of the same transaction: where it breaks
     down nothing is sent, so that an agent who is told of a failure and tries again does not send twice."""
     update = {emails[id_]: patch for id_, patch in (asked.onSuccessUpdateEmail or {}).items() if id_ in emails}
@@ -201,6 +201,6 @@ def _follow_up(write: Write, call: Call, asked: SubmissionSetArguments, emails: 
         return
     arguments: dict[str, Any] = {"accountId": call.account_id, "update": update or None, "destroy": destroy or None}
     try:
-        call.implicit.append(("Email/set", follow_up_emails(write, call, arguments)))
+        call.implicit.append(("Email/set", follow_up_emails(mail, write, call, arguments)))
     except MethodError as error:
         call.implicit.append(("error", error.as_json()))
