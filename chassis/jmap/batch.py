@@ -25,7 +25,8 @@ class Call:
     """What a method handler gets besides its arguments.
 
     account_id: the signed-in principal's account. using: capabilities of the request. created_ids: creation ids of
-    the whole request so far; a handler adds its own. call_id: to be put on implicit responses.
+    the whole request so far; a handler adds its own, which are forgotten when it fails. call_id: to be put on implicit
+    responses.
     """
 
     account_id: str
@@ -80,14 +81,16 @@ def _run(
     earlier: list[Invocation],
     created: dict[str, str],
 ) -> Iterable[Invocation]:
-    call = Call(batch.account_id, frozenset(batch.using), created, invocation.call_id)
+    call = Call(batch.account_id, frozenset(batch.using), dict(created), invocation.call_id)
     try:
         handler = handlers.get(invocation.name)
         if handler is None:
             raise MethodError("unknownMethod")
         arguments = resolve(invocation.arguments, earlier)
         _check_account(call, arguments)
-        yield Invocation(name=invocation.name, arguments=handler(call, arguments), call_id=invocation.call_id)
+        answer = handler(call, arguments)
+        created.update(call.created_ids)
+        yield Invocation(name=invocation.name, arguments=answer, call_id=invocation.call_id)
         for name, body in call.implicit:
             yield Invocation(name=name, arguments=body, call_id=invocation.call_id)
     except MethodError as error:

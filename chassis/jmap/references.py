@@ -7,7 +7,8 @@ from chassis.jmap.errors import InvalidArguments, MethodError
 from contracts.jmap import Invocation, JsonObject
 
 MAX_DEPTH = 64
-MAX_ITEMS = 100_000
+MAX_VISITS = 200_000
+"""Values that the references of one call may lead through, together: what they select is never more."""
 
 
 class InvalidResultReference(MethodError):
@@ -24,17 +25,18 @@ def resolve(arguments: JsonObject, responses: Sequence[Invocation]) -> JsonObjec
     if not any(name.startswith("#") for name in arguments):
         return arguments
     resolved: JsonObject = {}
+    walk = _Walk()
     for name, value in arguments.items():
         if not name.startswith("#"):
             resolved[name] = value
         elif name[1:] in arguments:
             raise InvalidArguments(f"both {name[1:]} and {name} are given")
         else:
-            resolved[name[1:]] = _follow(value, responses)
+            resolved[name[1:]] = _follow(value, responses, walk)
     return resolved
 
 
-def _follow(reference: object, responses: Sequence[Invocation]) -> Any:
+def _follow(reference: object, responses: Sequence[Invocation], walk: "_Walk") -> Any:
     match reference:
         case {"resultOf": str(call_id), "name": str(name), "path": str(path)}:
             pass
@@ -45,42 +47,57 @@ def _follow(reference: object, responses: Sequence[Invocation]) -> Any:
         raise InvalidResultReference("no earlier call has that id")
     if response.name != name:
         raise InvalidResultReference(f"that call answered {response.name}")
-    return evaluate(response.arguments, path)
+    return walk.along(response.arguments, _steps(path))
 
 
-def evaluate(document: Any, path: str) -> Any:
-    """RFC 6901 JSON pointer with `*` over arrays, whose results are joined into one flat array."""
+def _steps(path: str) -> list[str]:
+    """An RFC 6901 JSON pointer, with `*` over arrays, whose results are joined into one flat array."""
     if path and not path.startswith("/"):
         raise InvalidResultReference("a path begins with /")
     steps = [step.replace("~1", "/").replace("~0", "~") for step in path.split("/")[1:]]
     if len(steps) > MAX_DEPTH:
         raise InvalidResultReference("the path is too deep")
-    return _walk(document, steps)
+    return steps
 
 
-def _walk(value: Any, steps: list[str]) -> Any:
-    for position, step in enumerate(steps):
-        if isinstance(value, dict):
-            if step not in value:
+class _Walk:
+    """The references of one call, followed with one allowance: an array of empty arrays selects nothing, and may be
+    named by a hundred arguments."""
+
+    def __init__(self) -> None:
+        self._left = MAX_VISITS
+
+    def along(self, value: Any, steps: list[str]) -> Any:
+        for position, step in enumerate(steps):
+            self._visit(1)
+            if isinstance(value, dict):
+                if step not in value:
+                    raise InvalidResultReference(f"nothing at {step}")
+                value = value[step]
+            elif isinstance(value, list) and step == "*":
+                return self._join(value, steps[position + 1 :])
+            elif isinstance(value, list) and _is_index(step) and int(step) < len(value):
+                value = value[int(step)]
+            else:
                 raise InvalidResultReference(f"nothing at {step}")
-            value = value[step]
-        elif isinstance(value, list) and step == "*":
-            return _join(value, steps[position + 1 :])
-        elif isinstance(value, list) and _is_index(step) and int(step) < len(value):
-            value = value[int(step)]
-        else:
-            raise InvalidResultReference(f"nothing at {step}")
-    return value
+        return value
 
+    def _join(self, items: list[Any], rest: list[str]) -> list[Any]:
+        joined: list[Any] = []
+        for item in items:
+            self._visit(1)
+            result = self.along(item, rest)
+            if isinstance(result, list):
+                self._visit(len(result))
+                joined.extend(result)
+            else:
+                joined.append(result)
+        return joined
 
-def _join(items: list[Any], rest: list[str]) -> list[Any]:
-    joined: list[Any] = []
-    for item in items:
-        result = _walk(item, rest)
-        joined.extend(result) if isinstance(result, list) else joined.append(result)
-        if len(joined) > MAX_ITEMS:
-            raise InvalidResultReference("the reference selects too much")
-    return joined
+    def _visit(self, values: int) -> None:
+        self._left -= values
+        if self._left < 0:
+            raise InvalidResultReference("the references lead through too much")
 
 
 def _is_index(step: str) -> bool:

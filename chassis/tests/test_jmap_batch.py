@@ -4,6 +4,7 @@ import pytest
 
 from chassis.deadline import deadline_at
 from chassis.jmap.batch import REPLY_BYTES, Call, run_batch
+from chassis.jmap.errors import MethodError
 from contracts.jmap import Invocation, JmapBatch, JsonObject
 
 ACCOUNT = "a1"
@@ -62,3 +63,24 @@ def test_nothing_is_written_after_the_deadline() -> None:
     with deadline_at(0.0):
         reply = run_batch(batch("Email/set", "Email/set"), {"Email/set": handlers.set})
     assert (reply.responses, reply.unanswered, handlers.writes) == ([], 2, 0)
+
+
+def test_what_a_failed_set_made_is_not_known_to_later_calls() -> None:
+    known: list[dict[str, str]] = []
+
+    def make(call: Call, arguments: JsonObject) -> JsonObject:
+        call.created_ids[f"k{call.call_id}"] = f"x{call.call_id}"
+        if call.call_id == "1":
+            raise MethodError("serverPartialFail")
+        if call.call_id == "2":
+            raise ZeroDivisionError
+        return {}
+
+    def see(call: Call, arguments: JsonObject) -> JsonObject:
+        known.append(dict(call.created_ids))
+        return {}
+
+    reply = run_batch(batch("X/set", "X/set", "X/set", "X/get"), {"X/set": make, "X/get": see})
+    assert [response.name for response in reply.responses] == ["X/set", "error", "error", "X/get"]
+    assert known == [{"k0": "x0"}]
+    assert reply.created_ids == {"k0": "x0"}

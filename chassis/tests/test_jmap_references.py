@@ -3,7 +3,7 @@
 import pytest
 
 from chassis.jmap.errors import MethodError
-from chassis.jmap.references import resolve
+from chassis.jmap.references import MAX_VISITS, resolve
 from contracts.jmap import Invocation
 
 THREADS = Invocation(
@@ -59,3 +59,23 @@ def test_the_same_argument_twice_is_invalid_arguments() -> None:
     with pytest.raises(MethodError) as raised:
         resolve(reference("/list/*/id") | {"ids": []}, [THREADS])
     assert raised.value.type == "invalidArguments"
+
+
+def test_arrays_that_select_nothing_are_not_walked_for_ever() -> None:
+    hollow = Invocation(name="X/get", arguments={"list": [[] for _ in range(MAX_VISITS // 4)]}, call_id="1")
+    one = {"resultOf": "1", "name": "X/get", "path": "/list/*/*"}
+    assert resolve({"#a": one}, [hollow]) == {"a": []}
+    with pytest.raises(MethodError) as raised:
+        resolve({f"#a{number}": one for number in range(4)}, [hollow])
+    assert raised.value.type == "invalidResultReference"
+
+
+def test_what_is_joined_again_on_the_way_up_counts_again() -> None:
+    deep = Invocation(name="X/get", arguments={"list": [[[0] * (MAX_VISITS // 3)]]}, call_id="1")
+    for path, fits in (("/list/*", True), ("/list/*/*", True), ("/list/*/*/*", False)):
+        reference = {"#a": {"resultOf": "1", "name": "X/get", "path": path}}
+        if fits:
+            assert resolve(reference, [deep])
+        else:
+            with pytest.raises(MethodError):
+                resolve(reference, [deep])
