@@ -1,7 +1,8 @@
 """HTML of a stranger made safe to show: an allow-list of tags, attributes, links and styles, and no remote load.
 
 The result is a fragment. `<img>` keeps no src but for small embedded bitmaps: `data-cid` names an embedded image of
-the message, `data-remote` an index in `blocked_remote`. Links open elsewhere, without opener or referrer.
+the message, `data-remote` an index in `blocked_remote`; `data-remote-background` is one too, of the picture that was
+drawn behind any element. Links open elsewhere, without opener or referrer.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ CIDS_MAX = 500
 ADDRESS_MAX = 2_000
 STYLES_TOTAL_MAX = 200_000
 SOURCES_TOTAL_MAX = 2 * SIZE_MAX
+TEXT_MAX = INLINED_SIZE_MAX // 8
+"""Whatever is escaped in it, it fits."""
 
 _STYLE_COST = 30
 
@@ -68,7 +71,7 @@ _ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
 }
 _LINK = re.compile(r"(?:https?://[^\s\\]|mailto:|tel:)", re.IGNORECASE)
-_REMOTE = re.compile(r"https?://[^\s<>\"]+\Z", re.IGNORECASE)
+_REMOTE = re.compile(r"(?:https?:)?//[^\s<>\"]+\Z", re.IGNORECASE)
 _BITMAP = re.compile(r"data:image/(?:png|gif|jpe?g|webp|bmp);base64,[A-Za-z0-9+/=\s]+\Z", re.IGNORECASE)
 _COLOUR = re.compile(r"#?[0-9A-Za-z]{1,30}\Z")
 _BLANK = re.compile("[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]+")
@@ -97,13 +100,13 @@ class SafeHtmlBuilder:
             attributes=_ATTRIBUTES,
             attribute_filter=self._keeper.keep,
             url_schemes={"http", "https", "mailto", "tel", "cid", "data"},
-            url_relative="deny",
+            url_relative="pass_through",
             link_rel="noopener noreferrer",
             set_tag_attribute_values={"a": {"target": "_blank"}},
         )
-        body = self._keeper.body_style(inlined)
-        cleaned = self._keeper.replace_markers(cleaned)
-        self._add(f'<div style="{escape(body)}">{cleaned}</div>' if body else cleaned)
+        if body := self._keeper.body_style(inlined):
+            cleaned = f'<div style="{escape(body)}">{cleaned}</div>'
+        self._add(self._keeper.replace_markers(cleaned))
 
     def add_text(self, text: str) -> None:
         """A text/plain part that stands between HTML parts. Raises HtmlBoundsError."""
@@ -121,6 +124,13 @@ class SafeHtmlBuilder:
             blocked_remote=list(self._keeper.remote),
             cids=[CidImage(cid=cid) for cid in self._keeper.cids],
         )
+
+
+def safe_text(text: str) -> SafeHtml:
+    """What stands in for HTML that could not be made safe; cut after TEXT_MAX characters."""
+    builder = SafeHtmlBuilder()
+    builder.add_text(text[:TEXT_MAX])
+    return builder.result()
 
 
 def make_safe(html: str) -> SafeHtml:
@@ -149,7 +159,7 @@ class _Keeper:
         self.cids: dict[str, int] = {}
         self._token = secrets.token_hex(16)
         """Not to be guessed: nh3 leaves quotation marks in text as they are, so a text can look like any attribute."""
-        self._marker = re.compile(rf' src="(cid|remote):{self._token}-([0-9]{{1,4}})"')
+        self._marker = re.compile(rf' (src|style|background)="(cid|remote):{self._token}-([0-9]{{1,4}})(?:;([^"]*+))?"')
         self._styles: set[str] = set()
         self._style_room = STYLES_TOTAL_MAX
 
@@ -161,24 +171,26 @@ class _Keeper:
         if attribute == "src":
             return self._image(value)
         if attribute == "background":
-            self._block(value)
-            return None
+            return self._remote(value)
         return value
 
     def replace_markers(self, cleaned: str) -> str:
-        """Each source that `_image` left in the output of nh3, as an attribute that loads nothing."""
-        return self._marker.sub(self._source, cleaned)
+        """Each address that was left in the output of nh3, as an attribute that loads nothing. Of two backgrounds of
+        one element, browsers take the first."""
+        cids = list(self.cids)
 
-    def _source(self, match: re.Match[str]) -> str:
-        kind, number = match[1], int(match[2])
-        if kind == "remote" and number < len(self.remote):
-            return f' data-remote="{number}"'
-        if kind == "cid" and number < len(self.cids):
-            return f' data-cid="{escape(list(self.cids)[number])}"'
-        return match[0]
+        def named(match: re.Match[str]) -> str:
+            attribute, kind, number, style = match[1], match[2], int(match[3]), match[4]
+            if kind == "cid":
+                return f' data-cid="{escape(cids[number])}"'
+            if attribute == "src":
+                return f' data-remote="{number}"'
+            return f' data-remote-background="{number}"' + (f' style="{style}"' if style else "")
+
+        return self._marker.sub(named, cleaned)
 
     def body_style(self, html: str) -> str:
-        """What <body> said of colours and spacing, for the element that stands in its place."""
+        """What <body> said of colours, spacing and background, for the element that stands in its place."""
         for match in TAG.finditer(html):
             if (match["name"] or "").lower() == "body" and not match["end"]:
                 return self._style(";".join(_body_declarations(match["attributes"]))) or ""
@@ -193,7 +205,8 @@ class _Keeper:
         filtered = filter_style(value)
         for address in filtered.images:
             self._block(address)
-        return filtered.style or None
+        background = self._remote(filtered.background or "")
+        return ";".join(filter(None, (background, filtered.style))) or None
 
     def _link(self, value: str) -> str | None:
         address = value.strip()
@@ -201,22 +214,25 @@ class _Keeper:
 
     def _image(self, value: str) -> str | None:
         address = _BLANK.sub("", value)
-        kind = address[:4].lower()
-        if kind == "cid:":
+        if address[:4].lower() == "cid:":
             cid = unquote(address[4:])[:ADDRESS_MAX]
             if not cid or (cid not in self.cids and len(self.cids) >= CIDS_MAX):
                 return None
             return f"cid:{self._token}-{self.cids.setdefault(cid, len(self.cids))}"
-        if kind == "http":
-            number = self._block(address)
-            return None if number is None else f"remote:{self._token}-{number}"
-        return address if _BITMAP.match(address) else None
+        return self._remote(address) or (address if _BITMAP.match(address) else None)
+
+    def _remote(self, value: str) -> str | None:
+        """The marker of a remote address."""
+        number = self._block(value)
+        return None if number is None else f"remote:{self._token}-{number}"
 
     def _block(self, value: str) -> int | None:
         """Index of a remote address in the list; None when it is none or there are too many."""
         address = _BLANK.sub("", value)
         if len(address) > ADDRESS_MAX or not _REMOTE.match(address):
             return None
+        if address.startswith("//"):
+            address = "https:" + address
         if address not in self.remote and len(self.remote) >= REMOTE_MAX:
             return None
         return self.remote.setdefault(address, len(self.remote))
@@ -229,6 +245,8 @@ def _body_declarations(attributes: str) -> list[str]:
         value = unescape(match["double"] or match["single"] or match["bare"] or "").strip()
         if name == "style":
             declarations.append(value)
+        elif name == "background" and _REMOTE.match(value):
+            declarations.insert(0, f'background-image:url("{value}")')
         elif name == "bgcolor" and _COLOUR.match(value):
             declarations.insert(0, f"background-color:{value}")
         elif name == "text" and _COLOUR.match(value):

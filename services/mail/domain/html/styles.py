@@ -27,7 +27,8 @@ _PROPERTIES_TEXT = """
     list-style list-style-type list-style-position box-sizing
 """
 PROPERTIES = frozenset(_PROPERTIES_TEXT.split())
-_MAY_NAME_IMAGES = frozenset({"background", "background-image", "list-style", "list-style-image"})
+_BACKGROUNDS = frozenset({"background", "background-image"})
+_MAY_NAME_IMAGES = _BACKGROUNDS | {"list-style", "list-style-image"}
 _NOT_NEGATIVE = ("margin", "text-indent", "letter-spacing", "word-spacing")
 _COLOUR_FUNCTIONS = frozenset({"rgb", "rgba", "hsl", "hsla"})
 _NUMBERS = frozenset({"number", "percentage", "dimension"})
@@ -39,31 +40,37 @@ _DISPLAYS = frozenset(
 
 
 class FilteredStyle(NamedTuple):
-    """style: what may stay, "" for nothing. images: addresses that were taken out."""
+    """style: what may stay, "" for nothing. images: addresses that were taken out. background: the one among them that
+    was drawn behind the element, None where there was none."""
 
     style: str
-    images: tuple[str, ...]
+    images: tuple[str, ...] = ()
+    background: str | None = None
 
 
 def filter_style(value: str) -> FilteredStyle:
     """Keeps declarations of PROPERTIES whose values are plain: no url(), no function but colours, no var()."""
-    return _filter_cached(value) if len(value) <= STYLE_MAX else FilteredStyle("", ())
+    return _filter_cached(value) if len(value) <= STYLE_MAX else FilteredStyle("")
 
 
 @lru_cache(maxsize=1_024)
 def _filter_cached(value: str) -> FilteredStyle:
     kept: list[str] = []
     images: list[str] = []
+    background: str | None = None
     nodes = tinycss2.parse_blocks_contents(value, skip_comments=True, skip_whitespace=True)
     for node in nodes[:DECLARATIONS_MAX]:
         if node.type != "declaration":
             continue
         if node.lower_name in _MAY_NAME_IMAGES:
-            images += [address for token in node.value if (address := _address(token)) is not None]
+            addresses = [address for token in node.value if (address := _address(token)) is not None]
+            images += addresses
+            if addresses and node.lower_name in _BACKGROUNDS:
+                background = addresses[0]
         text = _declaration(node)
         if text:
             kept.append(text)
-    return FilteredStyle(";".join(kept), tuple(images))
+    return FilteredStyle(";".join(kept), tuple(images), background)
 
 
 def _declaration(node: Any) -> str:

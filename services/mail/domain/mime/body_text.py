@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from services.mail.domain.html.bounds import HtmlBoundsError
-from services.mail.domain.html.sanitise import SafeHtmlBuilder
+from services.mail.domain.html.sanitise import SafeHtmlBuilder, safe_text
 from services.mail.domain.html.text import html_to_text
 from services.mail.domain.mime.limits import PREVIEW_MAX, SEARCH_TEXT_MAX
 from services.mail.domain.mime.rendition import SafeHtml
@@ -25,7 +25,7 @@ _TRAILING_SPACES = re.compile(r"[ \t]+$", re.MULTILINE)
 
 @dataclass(slots=True)
 class Displayed:
-    """safe: None when the body has no HTML, or when html_problem says why it is shown as text."""
+    """safe: None when the body has no HTML. html_problem: why the text stands in it instead, None when it does not."""
 
     text: str
     safe: SafeHtml | None
@@ -41,16 +41,16 @@ def displayed_body(structure: Structure, *, with_html: bool = True) -> Displayed
     if not any(part.type == "text/html" for part in structure.html_body):
         return Displayed(text, None, None)
     if not with_html:
-        return Displayed(text, None, "html-off")
+        return Displayed(text, safe_text(text), "html-off")
     try:
         return Displayed(text, _safe_html(structure), None)
     except HtmlBoundsError as error:
-        return Displayed(text, None, f"html-{error}")
+        return Displayed(text, safe_text(text), f"html-{error}")
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - what a stranger wrote must not cost its reader the text
         _log.error("HTML could not be made safe", extra={"error": type(error).__name__})
-        return Displayed(text, None, "html-failed")
+        return Displayed(text, safe_text(text), "html-failed")
 
 
 def preview_of(text: str) -> str:

@@ -32,8 +32,11 @@ class CidImage(BaseModel):
 class SafeHtml(BaseModel):
     """Sanitised HTML of the displayable body: a fragment, no script, no remote load, no id and no class.
 
-    html            `<img data-cid="…">` and `<img data-remote="N">` have no src: the client gives them one.
-    blocked_remote  addresses that were taken out; N above is an index in this list.
+    html            `<img data-cid="…">` and `<img data-remote="N">` have no src: the client gives them one; it gives
+                    an element with data-remote-background="N" its background-image. Plain text, escaped, where the
+                    HTML was past a bound or cost too much time.
+    blocked_remote  http and https addresses that were taken out, each once, in the order in which they were met; N
+                    above is an index in this list, which stays as it is for as long as the rendition does.
     cids            the embedded images that html refers to.
     """
 

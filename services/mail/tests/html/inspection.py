@@ -13,7 +13,7 @@ HARMLESS = frozenset(
     {"style", "title", "dir", "lang", "align", "href", "target", "rel", "alt", "width", "height", "border", "hspace"}
     | {"vspace", "color", "face", "size", "bgcolor", "cellpadding", "cellspacing", "summary", "rules", "valign"}
     | {"colspan", "rowspan", "nowrap", "abbr", "scope", "span", "start", "type", "reversed", "value", "noshade"}
-    | {"clear", "datetime", "data-cid", "data-remote"}
+    | {"clear", "datetime", "data-cid", "data-remote", "data-remote-background"}
 )
 ACTIVE = frozenset(
     {"script", "style", "link", "meta", "base", "iframe", "frame", "object", "embed", "applet", "form", "input"}

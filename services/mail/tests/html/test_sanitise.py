@@ -123,7 +123,34 @@ def test_other_remote_content_is_listed_too() -> None:
         '<table background="http://t.example/a"><tr><td style="background:url(http://t.example/b) red">x</td></table>'
     )
     assert safe.blocked_remote == ["http://t.example/a", "http://t.example/b"]
-    assert 'style="background:red"' in safe.html
+    assert '<table data-remote-background="0">' in safe.html
+    assert '<td data-remote-background="1" style="background:red">' in safe.html
+
+
+@pytest.mark.parametrize(
+    ("html", "kept"),
+    [
+        ('<p style="background-image:url(//t.example/a)">x</p>', '<p data-remote-background="0">x</p>'),
+        ('<body background="http://t.example/a"><p>x</p>', '<div data-remote-background="0"><p>x</p></div>'),
+        ('<body style="background:url(http://t.example/a)">x', '<div data-remote-background="0">x</div>'),
+        ('<p style="background:url(cid:a);color:red">x</p>', '<p style="color:red">x</p>'),
+        ('<p style="background:url(http://t.example/a),url(http://t.example/b)">x</p>', None),
+        ("<style>p{background:url('http://t.example/a')}</style><p>x</p>", '<p data-remote-background="0">x</p>'),
+        ('<ul style="list-style:square url(http://t.example/a)"><li>x</ul>', None),
+    ],
+)
+def test_a_background_says_which_of_the_list_it_was(html: str, kept: str | None) -> None:
+    safe = make_safe(html)
+    assert faults_of(safe.html) == []
+    assert all(address.startswith(("http://t.example/", "https://t.example/")) for address in safe.blocked_remote)
+    assert kept is None or safe.html.strip() == kept
+
+
+def test_addresses_that_leave_the_scheme_out_are_of_the_web() -> None:
+    safe = make_safe('<img src="//t.example/a"><img src="/b"><img src="c"><a href="//x.example">y</a>')
+    assert safe.blocked_remote == ["https://t.example/a"]
+    assert safe.html.startswith('<img data-remote="0"><img><img><a ')
+    assert "href" not in safe.html
 
 
 def test_embedded_pictures_wait_for_the_client() -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from services.mail.domain.html.sanitise import SafeHtmlBuilder
+from services.mail.domain.html.sanitise import TEXT_MAX, SafeHtmlBuilder, safe_text
 from services.mail.domain.mime.fit import fit
 from services.mail.domain.mime.message import read_headers_only, read_message, unparsed_summary
 from services.mail.domain.mime.structure import leaves_of
@@ -105,8 +105,18 @@ def test_previews_are_bounded_and_on_one_line() -> None:
 def test_over_tangled_html_leaves_its_text() -> None:
     summary, rendition = read_message(b"Content-Type: text/html\r\n\r\n" + b"<div>" * 5_000 + b"au fond")
     assert (summary.state, summary.problem) == ("text-only", "html-depth")
-    assert rendition.safe is None
+    assert rendition.safe is not None
+    assert rendition.safe.html == '<div style="white-space:pre-wrap">au fond</div>'
     assert rendition.text == "au fond"
+
+
+def test_a_text_instead_of_html_fits_whatever_has_to_be_escaped_in_it() -> None:
+    head = b"Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\n"
+    html = b"\r\n--b\r\nContent-Type: text/html\r\n\r\n" + b"<div>" * 5_000 + b"\r\n--b--\r\n"
+    summary, rendition = read_message(head + b'"' * 900_000 + html)
+    assert (summary.state, summary.problem) == ("text-only", "html-depth")
+    assert rendition.safe is not None
+    assert rendition.safe.html.count("&quot;") == TEXT_MAX
 
 
 def test_html_that_breaks_the_sanitiser_leaves_its_text_and_no_word_of_it_in_the_log(
@@ -118,7 +128,7 @@ def test_html_that_breaks_the_sanitiser_leaves_its_text_and_no_word_of_it_in_the
     monkeypatch.setattr(SafeHtmlBuilder, "add_html", broken)
     summary, rendition = read_message(b"Content-Type: text/html\r\n\r\n<p>confidentiel</p>")
     assert (summary.state, summary.problem) == ("text-only", "html-failed")
-    assert (rendition.safe, rendition.text) == (None, "confidentiel")
+    assert rendition.safe == safe_text("confidentiel")
     assert [record.error for record in caplog.records] == ["IndexError"]  # type: ignore[attr-defined]
     assert "confidentiel" not in caplog.text
 

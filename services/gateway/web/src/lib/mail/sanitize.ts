@@ -29,7 +29,7 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
   if (node.hasAttribute('src') && !EMBEDDED_IMAGE.test(node.getAttribute('src') ?? '')) node.removeAttribute('src');
 });
 
-const FRAME: Config = { FORBID_TAGS: FORBIDDEN_TAGS, FORBID_ATTR: FORBIDDEN_ATTRIBUTES, ADD_ATTR: ['target', 'data-cid'], ALLOW_DATA_ATTR: false };
+const FRAME: Config = { FORBID_TAGS: FORBIDDEN_TAGS, FORBID_ATTR: FORBIDDEN_ATTRIBUTES, ADD_ATTR: ['target', 'data-cid', 'data-remote', 'data-remote-background'], ALLOW_DATA_ATTR: false };
 const EDITOR: Config = { ALLOWED_TAGS: EDITOR_TAGS, ALLOWED_ATTR: ['href', 'target', 'rel', 'colspan', 'rowspan', 'type'], ALLOW_DATA_ATTR: false };
 
 /** For the sandboxed frame of the reading pane: styles stay, nothing that acts or fetches does. */
