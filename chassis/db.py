@@ -10,12 +10,15 @@ from typing import Any
 import psycopg2
 import psycopg2.extensions
 import psycopg2.extras
-from psycopg2.extensions import ISOLATION_LEVEL_REPEATABLE_READ, TRANSACTION_STATUS_IDLE
+from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
 Params = Sequence[object] | Mapping[str, object]
 Row = dict[str, Any]
 
 MAX_IDLE_SECONDS = 300.0
+
+_BEGIN = "BEGIN; "
+_SNAPSHOT = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; "
 
 
 class PoolExhaustedError(Exception):
@@ -23,21 +26,33 @@ class PoolExhaustedError(Exception):
 
 
 class Transaction:
-    """One open transaction. SQL is always parameterised: `%s` or `%(name)s`, never formatted."""
+    """One transaction. SQL is always parameterised: `%s` or `%(name)s`, never formatted.
 
-    def __init__(self, connection: Any) -> None:
+    `begin` travels with the first statement, in one round trip; where there is none, nothing was ever begun.
+    """
+
+    def __init__(self, connection: Any, begin: str) -> None:
         self._connection = connection
+        self._begin = begin
+
+    @property
+    def begun(self) -> bool:
+        return not self._begin
+
+    def _after_begin(self, sql: str) -> str:
+        begin, self._begin = self._begin, ""
+        return begin + sql
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Runs a statement; returns how many rows it touched."""
         with self._connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(self._after_begin(sql), params)
             return int(cursor.rowcount)
 
     def one(self, sql: str, params: Params = ()) -> Row | None:
         """The first row as a dict, or None."""
         with self._connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(self._after_begin(sql), params)
             row: Row | None = cursor.fetchone()
             return row
 
@@ -50,13 +65,13 @@ class Transaction:
 
     def all(self, sql: str, params: Params = ()) -> list[Row]:
         with self._connection.cursor() as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(self._after_begin(sql), params)
             return list(cursor.fetchall())
 
     def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
         """Rows as tuples: for long listings, where a dict a row is waste."""
         with self._connection.cursor(cursor_factory=psycopg2.extensions.cursor) as cursor:
-            cursor.execute(sql, params)
+            cursor.execute(self._after_begin(sql), params)
             return list(cursor.fetchall())
 
     def values(self, sql: str, rows: Sequence[Sequence[object]], template: str | None = None) -> list[Row]:
@@ -66,7 +81,7 @@ class Transaction:
         with self._connection.cursor() as cursor:
             returning = "RETURNING" in sql.upper()
             result = psycopg2.extras.execute_values(
-                cursor, sql, rows, template=template, page_size=len(rows), fetch=returning
+                cursor, self._after_begin(sql), rows, template=template, page_size=len(rows), fetch=returning
             )
             return list(result or [])
 
@@ -97,15 +112,14 @@ class Database:
     @contextmanager
     def transaction(self, *, read_only: bool = False) -> Iterator[Transaction]:
         with self._connection() as connection:
+            tx = Transaction(connection, _SNAPSHOT if read_only else _BEGIN)
             try:
-                # psycopg2 says these in its BEGIN: a round trip less than SET TRANSACTION.
-                connection.isolation_level = ISOLATION_LEVEL_REPEATABLE_READ if read_only else None
-                connection.readonly = read_only or None
-                yield Transaction(connection)
-                connection.commit()
+                yield tx
+                if tx.begun:
+                    _run(connection, "COMMIT")
             except BaseException:
-                if not connection.closed:
-                    connection.rollback()
+                if not connection.closed and connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
+                    _run(connection, "ROLLBACK")
                 raise
 
     def ready(self) -> bool:
@@ -140,16 +154,23 @@ class Database:
             if not connection.closed and time.monotonic() - used_at < MAX_IDLE_SECONDS:
                 return connection
             connection.close()
-        return psycopg2.connect(
+        connection = psycopg2.connect(
             self._url,
             cursor_factory=psycopg2.extras.RealDictCursor,
             application_name=self._application_name,
             options=self._options,
             connect_timeout=5,
         )
+        connection.autocommit = True
+        return connection
 
     def _give_back(self, connection: Any) -> None:
         if connection.closed or connection.info.transaction_status != TRANSACTION_STATUS_IDLE:
             connection.close()
         else:
             self._idle.append((time.monotonic(), connection))
+
+
+def _run(connection: Any, sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -48,3 +48,24 @@ def test_a_reading_transaction_sees_one_moment_and_a_writing_one_what_is_new(dat
     assert seen == {True: [1, 1], False: [2, 3]}
     first.close()
     second.close()
+
+
+def test_where_nothing_is_asked_nothing_is_begun(database: Database) -> None:
+    with database.transaction() as tx:
+        assert not tx.begun
+    with database.transaction() as tx:
+        tx.values("INSERT INTO thing VALUES %s", [(4,), (5,)])
+        assert tx.begun
+    with database.transaction(read_only=True) as tx:
+        assert [row["number"] for row in tx.all("SELECT number FROM thing ORDER BY number")] == [1, 4, 5]
+
+
+def test_what_was_done_before_a_failure_is_undone(database: Database) -> None:
+    with pytest.raises(psycopg2.errors.NotNullViolation), database.transaction() as tx:
+        tx.execute("UPDATE thing SET number = 2")
+        tx.execute("INSERT INTO thing VALUES (NULL)")
+    with pytest.raises(KeyError), database.transaction() as tx:
+        tx.execute("UPDATE thing SET number = 2")
+        raise KeyError
+    with database.transaction() as tx:
+        assert number(tx) == 1

@@ -20,7 +20,8 @@ class MailService:
         self._handlers = handlers
 
     def jmap(self, batch: JmapBatch) -> JmapBatchReply:
-        return run_batch(batch, self._handlers)
+        with self._store.batch():
+            return run_batch(batch, self._handlers)
 
     def register_blob(self, request: BlobRegistration) -> BlobRegistered:
         """Raises ServiceError: invalid-request when the blob is not there, not-found for an unknown account."""

@@ -45,10 +45,21 @@ class MailboxEdit:
     is_subscribed: bool
 
 
-@dataclass(frozen=True, slots=True)
+ADDRESS_LISTS = ("from", "to", "cc", "bcc", "replyTo", "sender")
+"""Properties of an Email that are lists of addresses."""
+
+SUMMARY_COLUMNS = frozenset(
+    {"subject", "sentAt", "messageId", "inReplyTo", "references", "preview", "rendition", *ADDRESS_LISTS}
+)
+"""What an EmailRow holds only where it was asked for, by the names of JMAP; `detail` is one more."""
+
+
+@dataclass(slots=True)
 class EmailRow:
-    """An email with what its message's row holds. `detail` (the rest of ParseSummary as JSON: headers, body_structure,
-    text_body, html_body, attachments, headers_truncated …) only where it was asked for. Address lists are JSON."""
+    """An email with what its message's row holds. What was not asked for of SUMMARY_COLUMNS is None. `detail`: the rest
+    of ParseSummary as JSON: headers, body_structure, text_body, html_body, attachments, headers_truncated …
+
+    Not frozen: thousands a second are made, in three times less time."""
 
     id: int
     message_id: int
@@ -58,17 +69,17 @@ class EmailRow:
     mailbox_ids: list[int]
     sha256: str
     size: int
+    has_attachment: bool
     subject: str | None
     sent_at: str | None
-    addresses: Mapping[str, Json]
-    """By property name: from, to, cc, bcc, replyTo, sender."""
     message_ids: list[str] | None
     in_reply_to: list[str] | None
     references: list[str] | None
-    preview: str
-    has_attachment: bool
+    preview: str | None
     rendition: str | None
-    detail: Mapping[str, Json] | None = None
+    addresses: Mapping[str, Json]
+    """By property name, of ADDRESS_LISTS; those that a message has not are not there."""
+    detail: Mapping[str, Json] | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from typing import Literal, Protocol
 from chassis.db import Transaction
 from services.mail.application.ports import AppendResult, StoredMessage
 from services.mail.application.rows import (
+    SUMMARY_COLUMNS,
     Account,
     BlobRow,
     Changes,
@@ -58,7 +59,9 @@ class View(Protocol):
 
     def threads(self, ids: Sequence[int] | None) -> list[ThreadRow]: ...
 
-    def emails(self, ids: Sequence[int], *, detail: bool) -> list[EmailRow]: ...
+    def emails(self, ids: Sequence[int], columns: frozenset[str] = SUMMARY_COLUMNS) -> list[EmailRow]:
+        """columns: of SUMMARY_COLUMNS and "detail"; the fewer the quicker."""
+        ...
 
     def email_ids(self, limit: int) -> list[int]:
         """The newest of the account."""
@@ -135,7 +138,11 @@ class Write(View, Protocol):
 
 
 class Store(Protocol):
-    """Both raise UnknownAccountError on entering."""
+    """`view` and `write` raise UnknownAccountError: a view when it first looks at the account, a write on entering."""
+
+    def batch(self) -> AbstractContextManager[None]:
+        """Inside of it all views see one moment; a write ends that moment."""
+        ...
 
     def view(self, account_id: str) -> AbstractContextManager[View]: ...
 

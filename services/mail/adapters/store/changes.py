@@ -39,11 +39,17 @@ ORDER BY place LIMIT %(limit)s
 """
 
 
-def state(tx: Transaction, account_id: str, data_type: DataType) -> int:
-    row = tx.one(f"SELECT {_STATES[data_type]} AS state FROM account_state WHERE account_id = %s", (account_id,))  # noqa: S608 - column above
+def states(tx: Transaction, account_id: str) -> dict[str, int]:
+    """By type."""
+    columns = ", ".join(f'{column} AS "{data_type}"' for data_type, column in _STATES.items())
+    row = tx.one(f"SELECT {columns} FROM account_state WHERE account_id = %s", (account_id,))  # noqa: S608 - columns above
     if row is None:
         raise UnknownAccountError
-    return int(row["state"])
+    return row
+
+
+def state(tx: Transaction, account_id: str, data_type: DataType) -> int:
+    return states(tx, account_id)[data_type]
 
 
 def changes(tx: Transaction, account_id: str, data_type: DataType, since: int, max_changes: int | None) -> Changes:

@@ -1,28 +1,48 @@
 """Reading emails."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from chassis.db import Transaction
-from services.mail.application.rows import EmailFlags, EmailRow
+from services.mail.application.rows import ADDRESS_LISTS, EmailFlags, EmailRow
 
 _SELECT = """
 SELECT e.id, e.message_id, e.thread_id, e.received_at, e.keywords,
        ARRAY(SELECT mailbox_id FROM email_mailbox em WHERE em.account_id = e.account_id AND em.email_id = e.id),
-       m.sha256, m.size, m.subject, m.sent_at, m."from"::text, m."to"::text, m.cc::text, m.bcc::text, m.reply_to::text,
-       m.sender::text, m.message_id, m.in_reply_to, m."references", m.preview, m.has_attachment, m.rendition, {detail}
+       m.sha256, m.size, m.has_attachment, {columns}
 FROM email e JOIN message m ON m.id = e.message_id
 WHERE e.account_id = %s AND e.id = ANY(%s)
 """
-_WITH_DETAIL = _SELECT.format(detail="m.detail")
-_WITHOUT_DETAIL = _SELECT.format(detail="NULL")
+_COLUMNS = {
+    "subject": "m.subject",
+    "sentAt": "m.sent_at",
+    "messageId": "m.message_id",
+    "inReplyTo": "m.in_reply_to",
+    "references": 'm."references"',
+    "preview": "m.preview",
+    "rendition": "m.rendition",
+    "from": 'm."from"::text',
+    "to": 'm."to"::text',
+    "cc": "m.cc::text",
+    "bcc": "m.bcc::text",
+    "replyTo": "m.reply_to::text",
+    "sender": "m.sender::text",
+    "detail": "m.detail",
+}
 
 
-def emails(tx: Transaction, account_id: str, ids: Sequence[int], *, detail: bool) -> list[EmailRow]:
-    sql = _WITH_DETAIL if detail else _WITHOUT_DETAIL
-    return [_email(row) for row in tx.tuples(sql, (account_id, list(ids)))]
+def emails(tx: Transaction, account_id: str, ids: Sequence[int], columns: frozenset[str]) -> list[EmailRow]:
+    return [_email(row) for row in tx.tuples(_select(columns), (account_id, list(ids)))]
+
+
+@lru_cache(maxsize=256)
+def _select(columns: frozenset[str]) -> str:
+    """What nobody asked for is neither read, nor sent, nor parsed."""
+    wanted = (column if name in columns else "NULL" for name, column in _COLUMNS.items())
+    return _SELECT.format(columns=", ".join(wanted))
 
 
 def flags(tx: Transaction, account_id: str, ids: Sequence[int]) -> list[EmailFlags]:
@@ -41,34 +61,8 @@ def newest(tx: Transaction, account_id: str, limit: int) -> list[int]:
 
 
 def _email(row: tuple[Any, ...]) -> EmailRow:
-    return EmailRow(
-        id=row[0],
-        message_id=row[1],
-        thread_id=row[2],
-        received_at=row[3],
-        keywords=row[4],
-        mailbox_ids=row[5],
-        sha256=row[6],
-        size=row[7],
-        subject=row[8],
-        sent_at=row[9],
-        addresses={
-            "from": _json(row[10]),
-            "to": _json(row[11]),
-            "cc": _json(row[12]),
-            "bcc": _json(row[13]),
-            "replyTo": _json(row[14]),
-            "sender": _json(row[15]),
-        },
-        message_ids=row[16],
-        in_reply_to=row[17],
-        references=row[18],
-        preview=row[19],
-        has_attachment=row[20],
-        rendition=row[21],
-        detail=_json(row[22]),
-    )
-
-
-def _json(text: str | None) -> Any:
-    return None if text is None else orjson.loads(text)
+    """Not by name: this runs for every line of every listing."""
+    lists = zip(ADDRESS_LISTS, row[16:22], strict=True)
+    addresses = {name: orjson.loads(text) for name, text in lists if text is not None}
+    values: tuple[Any, ...] = (*row[:16], addresses, None if row[22] is None else orjson.loads(row[22]))
+    return EmailRow(*values)

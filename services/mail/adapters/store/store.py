@@ -1,7 +1,7 @@
 """The store's two faces: `PostgresStore` for the JMAP methods, `PostgresMailstore` for the flow of mail."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 from chassis.db import Database, Transaction
@@ -18,9 +18,11 @@ from services.mail.adapters.store import (
     submissions,
     threads,
 )
+from services.mail.adapters.store.snapshot import Moment, Snapshots
 from services.mail.adapters.store.unit import Unit, unit
 from services.mail.application.ports import AppendResult, RecipientStatus, Role, StoredMessage
 from services.mail.application.rows import (
+    SUMMARY_COLUMNS,
     Account,
     BlobRow,
     Changes,
@@ -49,12 +51,16 @@ MAX_ALL = 1_000
 class PostgresView:
     """Implements application.store.View."""
 
-    def __init__(self, tx: Transaction, account_id: str) -> None:
-        self._tx = tx
+    def __init__(self, moment: Moment, account_id: str) -> None:
+        self._tx = moment.tx
+        self._known_states = moment.states
         self._account_id = account_id
 
     def state(self, data_type: DataType) -> int:
-        return changes.state(self._tx, self._account_id, data_type)
+        known = self._known_states
+        if self._account_id not in known:
+            known[self._account_id] = changes.states(self._tx, self._account_id)
+        return known[self._account_id][data_type]
 
     def changes(self, data_type: DataType, since: int, max_changes: int | None) -> Changes:
         return changes.changes(self._tx, self._account_id, data_type, since, max_changes)
@@ -68,8 +74,8 @@ class PostgresView:
     def threads(self, ids: Sequence[int] | None) -> list[ThreadRow]:
         return threads.threads(self._tx, self._account_id, ids, MAX_ALL)
 
-    def emails(self, ids: Sequence[int], *, detail: bool) -> list[EmailRow]:
-        return email_rows.emails(self._tx, self._account_id, ids, detail=detail)
+    def emails(self, ids: Sequence[int], columns: frozenset[str] = SUMMARY_COLUMNS) -> list[EmailRow]:
+        return email_rows.emails(self._tx, self._account_id, ids, columns)
 
     def email_ids(self, limit: int) -> list[int]:
         return email_rows.newest(self._tx, self._account_id, limit)
@@ -107,7 +113,7 @@ class PostgresWrite(PostgresView):
     """Implements application.store.Write."""
 
     def __init__(self, work: Unit) -> None:
-        super().__init__(work.tx, work.account_id)
+        super().__init__(Moment(work.tx, {work.account_id: work.states}), work.account_id)
         self._work = work
 
     @property
@@ -159,14 +165,19 @@ class PostgresStore:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._snapshots = Snapshots(database)
+
+    def batch(self) -> AbstractContextManager[None]:
+        return self._snapshots.batch()
 
     @contextmanager
     def view(self, account_id: str) -> Iterator[View]:
-        with self._database.transaction(read_only=True) as tx:
-            yield PostgresView(tx, account_id)
+        with self._snapshots.reading() as moment:
+            yield PostgresView(moment, account_id)
 
     @contextmanager
     def write(self, account_id: str) -> Iterator[Write]:
+        self._snapshots.renew()
         with self._database.transaction() as tx, unit(tx, account_id) as work:
             yield PostgresWrite(work)
 

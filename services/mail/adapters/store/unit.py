@@ -19,6 +19,7 @@ _COLUMNS: dict[Touched, str] = {
     "EmailSubmission": "submission_ms",
     "Identity": "identity_ms",
 }
+_LOCK = f"SELECT modseq, next_id, {', '.join(_COLUMNS.values())} FROM account_state WHERE account_id = %s FOR UPDATE"  # noqa: S608
 
 
 class Unit:
@@ -28,7 +29,7 @@ class Unit:
     """
 
     def __init__(self, tx: Transaction, account_id: str) -> None:
-        row = tx.one("SELECT modseq, next_id FROM account_state WHERE account_id = %s FOR UPDATE", (account_id,))
+        row = tx.one(_LOCK, (account_id,))
         if row is None:
             raise UnknownAccountError
         self.tx = tx
@@ -36,6 +37,8 @@ class Unit:
         self._modseq: int = row["modseq"]
         self._next_id: int = row["next_id"]
         self._newest: dict[Touched, int] = {}
+        self.states: dict[str, int] = {data_type: row[column] for data_type, column in _COLUMNS.items()}
+        """As they were before this write, by type."""
 
     def new_ids(self, n: int) -> list[int]:
         first, self._next_id = self._next_id, self._next_id + n

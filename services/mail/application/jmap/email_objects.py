@@ -12,7 +12,7 @@ from contracts.mail import Rendition
 from services.mail.application.jmap import body_parts
 from services.mail.application.jmap.email_properties import BodyProperties, EmailProperties, body_properties
 from services.mail.application.ports import Blobs
-from services.mail.application.rows import EmailRow, MessageRow
+from services.mail.application.rows import ADDRESS_LISTS, EmailRow, MessageRow
 from services.mail.application.store import View
 from services.mail.domain.dates import utc_date
 from services.mail.domain.ids import EMAIL, MAILBOX, THREAD, message_blob_id, part_blob_id, to_id
@@ -21,6 +21,9 @@ from services.mail.domain.mime.limits import HEADER_BLOCK_MAX
 
 PartBlob = Callable[[EmailRow, body_parts.Part], str]
 """The blob id of a part that is no multipart."""
+
+Readers = Mapping[str, Callable[[EmailRow], Any]]
+"""How properties are read off a row."""
 
 
 class BodyArguments(BaseModel):
@@ -48,11 +51,12 @@ class Wanted:
 
 def stored_emails(view: View, blobs: Blobs, numbers: Sequence[int], wanted: Wanted) -> list[JsonObject]:
     """The Email objects of those that are the account's."""
-    rows = view.emails(numbers, detail=wanted.properties.needs_detail)
+    rows = view.emails(numbers, wanted.properties.columns)
     unread = [row.message_id for row in rows if _lacks_header_fields(row, wanted)]
     messages = {message.id: message for message in view.messages(unread)} if unread else {}
-    objects = EmailObjects(wanted, HeaderFields(blobs, messages), lambda row, part: _stored_part(row.message_id, part))
-    return [objects.email(row, _metadata(row)) for row in rows]
+    headers = HeaderFields(blobs, messages)
+    objects = EmailObjects(wanted, headers, lambda row, part: _stored_part(row.message_id, part), METADATA)
+    return [objects.email(row) for row in rows]
 
 
 def _lacks_header_fields(row: EmailRow, wanted: Wanted) -> bool:
@@ -65,16 +69,15 @@ def _stored_part(message: int, part: body_parts.Part) -> str:
     return part_blob_id(message, part["partId"])
 
 
-def _metadata(row: EmailRow) -> JsonObject:
-    """§4.1.1."""
-    return {
-        "id": to_id(EMAIL, row.id),
-        "blobId": message_blob_id(row.message_id),
-        "threadId": to_id(THREAD, row.thread_id),
-        "mailboxIds": {to_id(MAILBOX, mailbox): True for mailbox in row.mailbox_ids},
-        "keywords": dict.fromkeys(row.keywords, True),
-        "receivedAt": utc_date(row.received_at),
-    }
+METADATA: Readers = {
+    "id": lambda row: to_id(EMAIL, row.id),
+    "blobId": lambda row: message_blob_id(row.message_id),
+    "threadId": lambda row: to_id(THREAD, row.thread_id),
+    "mailboxIds": lambda row: {to_id(MAILBOX, mailbox): True for mailbox in row.mailbox_ids},
+    "keywords": lambda row: dict.fromkeys(row.keywords, True),
+    "receivedAt": lambda row: utc_date(row.received_at),
+}
+"""§4.1.1."""
 
 
 class HeaderFields:
@@ -108,17 +111,20 @@ class HeaderFields:
 class EmailObjects:
     """Makes Email objects of rows."""
 
-    def __init__(self, wanted: Wanted, headers: HeaderFields, part_blob: PartBlob) -> None:
+    def __init__(self, wanted: Wanted, headers: HeaderFields, part_blob: PartBlob, metadata: Readers) -> None:
+        """metadata: of §4.1.1, but `size`."""
         self._names = wanted.properties.names
+        self._readers = [
+            (name, read) for readers in (metadata, _COLUMNS) for name, read in readers.items() if name in self._names
+        ]
         self._header_properties = wanted.properties.headers
         self._parts = wanted.parts
         self._body_arguments = wanted.body
         self._headers = headers
         self._part_blob = part_blob
 
-    def email(self, row: EmailRow, metadata: JsonObject) -> JsonObject:
-        """metadata: the properties of §4.1.1 but `size`."""
-        email = {name: value for name, value in (metadata | _columns(row)).items() if name in self._names}
+    def email(self, row: EmailRow) -> JsonObject:
+        email: JsonObject = {name: read(row) for name, read in self._readers}
         if self._header_properties:
             fields = self._headers.of_message(row)
             email |= {name: wanted.value(fields) for name, wanted in self._header_properties.items()}
@@ -174,15 +180,18 @@ class EmailObjects:
         return [part for part in dict.fromkeys(wanted) if known[part]["type"].startswith("text/")]
 
 
-def _columns(row: EmailRow) -> JsonObject:
-    return {
-        "size": row.size,
-        "messageId": row.message_ids,
-        "inReplyTo": row.in_reply_to,
-        "references": row.references,
-        "subject": row.subject,
-        "sentAt": row.sent_at,
-        "hasAttachment": row.has_attachment,
-        "preview": row.preview,
-        **row.addresses,
-    }
+def _addresses(name: str) -> Callable[[EmailRow], Any]:
+    return lambda row: row.addresses.get(name)
+
+
+_COLUMNS: Readers = {
+    "size": lambda row: row.size,
+    "messageId": lambda row: row.message_ids,
+    "inReplyTo": lambda row: row.in_reply_to,
+    "references": lambda row: row.references,
+    "subject": lambda row: row.subject,
+    "sentAt": lambda row: row.sent_at,
+    "hasAttachment": lambda row: row.has_attachment,
+    "preview": lambda row: row.preview,
+    **{name: _addresses(name) for name in ADDRESS_LISTS},
+}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chassis.jmap.errors import InvalidArguments
 from contracts.mail import SAFE_HTML_CAPABILITY
+from services.mail.application.rows import SUMMARY_COLUMNS
 from services.mail.domain.mime.header_properties import HeaderProperty, HeaderPropertyError
 
 METADATA = ("id", "blobId", "threadId", "mailboxIds", "keywords", "size", "receivedAt")
@@ -28,6 +29,8 @@ ALL = frozenset({*DEFAULT, "headers", "bodyStructure"})
 NEEDS_DETAIL = frozenset({"headers", "bodyStructure", "bodyValues", "safeHtml", *BODY_LISTS})
 """What is not in columns of its own."""
 
+NEEDS_RENDITION = frozenset({"bodyValues", "safeHtml"})
+
 BODY_DEFAULT = ("partId", "blobId", "size", "name", "type", "charset", "disposition", "cid", "language", "location")
 BODY_ALL = frozenset({*BODY_DEFAULT, "headers", "subParts"})
 
@@ -40,8 +43,12 @@ class EmailProperties:
     headers: dict[str, HeaderProperty]
 
     @property
-    def needs_detail(self) -> bool:
-        return bool(self.headers or self.names & NEEDS_DETAIL)
+    def columns(self) -> frozenset[str]:
+        """What the store has to read for them."""
+        columns = self.names & SUMMARY_COLUMNS
+        if self.headers or self.names & NEEDS_DETAIL:
+            columns |= {"detail"}
+        return columns | {"rendition"} if self.names & NEEDS_RENDITION else columns
 
 
 @dataclass(frozen=True, slots=True)

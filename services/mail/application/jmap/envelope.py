@@ -27,7 +27,7 @@ class Envelope:
 
 def check_sender(row: EmailRow, address: str) -> None:
     """The email says that it is from the identity, and from nobody else (§7.5 forbiddenFrom, invalidEmail)."""
-    authors, sender = row.addresses["from"] or [], row.addresses["sender"]
+    authors, sender = row.addresses.get("from", []), row.addresses.get("sender")
     if not authors:
         raise SetError("invalidEmail", "it has no From", properties=["from"])
     if not all(same_address(one["email"], address) for one in [*authors, *(sender or ())]):
@@ -47,7 +47,7 @@ def check_header(header: bytes, *, is_all: bool) -> None:
 def read_envelope(given: Any, row: EmailRow, address: str) -> Envelope:
     """Raises invalidProperties, forbiddenMailFrom, noRecipients, tooManyRecipients, invalidRecipients."""
     if given is None:
-        listed = [one["email"] for name in ("to", "cc", "bcc") for one in row.addresses[name] or []]
+        listed = [one["email"] for name in ("to", "cc", "bcc") for one in row.addresses.get(name, [])]
         return Envelope(_address(address), _each_once(listed))
     match given:
         case {"mailFrom": {"email": str(mail_from)}, "rcptTo": list(rcpt_to)}:

@@ -13,7 +13,7 @@ from services.mail.application.jmap.email_set import follow_up_emails
 from services.mail.application.jmap.envelope import Envelope, check_header, check_sender, read_envelope
 from services.mail.application.jmap.states import check_state
 from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage
-from services.mail.application.rows import EmailRow, MessageRow, SubmissionRow
+from services.mail.application.rows import SUMMARY_COLUMNS, EmailRow, MessageRow, SubmissionRow
 from services.mail.application.store import Write
 from services.mail.domain.dates import utc_date
 from services.mail.domain.ids import EMAIL, IDENTITY, SUBMISSION, THREAD, to_id, to_number
@@ -80,7 +80,10 @@ def _prepare(mail: Mail, call: Call, create: dict[str, JsonObject], outcome: Set
     numbers = {key: _email_number(call, properties.get("emailId")) for key, properties in create.items()}
     with mail.store.view(call.account_id) as view:
         address = view.account().address
-        rows = {row.id: row for row in view.emails([n for n in numbers.values() if n is not None], detail=True)}
+        rows = {
+            row.id: row
+            for row in view.emails([n for n in numbers.values() if n is not None], SUMMARY_COLUMNS | {"detail"})
+        }
         messages = {row.id: row for row in view.messages([row.message_id for row in rows.values()])}
     ready: dict[str, _Outgoing] = {}
     for creation_id, properties in create.items():

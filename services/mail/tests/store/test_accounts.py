@@ -70,7 +70,7 @@ def test_accounts_do_not_see_each_other(world: World) -> None:
     apply(world, AccountCreated, 2, "Durand")
     email = world.deliver(summary())
     with world.store.view(PAUL) as view:
-        assert view.emails([email.email_id], detail=False) == []
+        assert view.emails([email.email_id]) == []
         assert view.threads([email.thread_id]) == []
         assert view.flags([email.email_id]) == []
         assert view.messages([1, 2, 3]) == []

@@ -71,7 +71,7 @@ def test_a_mailbox_that_is_not_there_is_refused_and_leaves_nothing(world: World)
 def test_a_date_from_beyond_every_zone_is_no_obstacle(world: World, sent_at: str) -> None:
     email = world.deliver(summary().model_copy(update={"sent_at": sent_at})).email_id
     with world.store.view(AGENT) as view:
-        assert view.emails([email], detail=False)[0].sent_at == sent_at
+        assert view.emails([email])[0].sent_at == sent_at
 
 
 def test_a_draft_or_a_seen_email_is_not_unread(world: World) -> None:

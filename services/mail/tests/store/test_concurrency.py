@@ -27,7 +27,7 @@ def test_eight_writers_toggle_and_every_count_is_exact(world: World) -> None:
         seen = list(pool.map(toggle, range(WRITERS)))
     assert all(states == sorted(states) for states in seen)
     with world.store.view(AGENT) as view:
-        rows = view.emails(emails, detail=False)
+        rows = view.emails(emails)
         for box in view.mailboxes():
             inside = [row for row in rows if box.id in row.mailbox_ids]
             assert box.total_emails == len(inside)

@@ -31,7 +31,7 @@ Snapshot = dict[str, Any]
 
 def full(view: View, data_type: DataType) -> Snapshot:
     if data_type == "Email":
-        rows = view.emails(view.email_ids(10_000), detail=False)
+        rows = view.emails(view.email_ids(10_000))
         return {str(row.id): (row.thread_id, tuple(row.keywords), tuple(sorted(row.mailbox_ids))) for row in rows}
     if data_type == "Thread":
         return {str(row.id): tuple(row.email_ids) for row in view.threads(None)}
@@ -160,7 +160,7 @@ class Machine(RuleBasedStateMachine):
     @invariant()
     def counts_are_exact(self) -> None:
         with self.world.store.view(AGENT) as view:
-            emails = view.emails(view.email_ids(10_000), detail=False)
+            emails = view.emails(view.email_ids(10_000))
             for row in view.mailboxes():
                 inside = [one for one in emails if row.id in one.mailbox_ids]
                 unread = [one for one in inside if is_unread(one.keywords)]

@@ -44,7 +44,7 @@ def test_the_message_between_two_merges_their_threads_under_new_ids(world: World
     assert len(emails.created) == 2
     assert (thread.updated, thread.destroyed) == ([first.thread_id], [third.thread_id])
     with world.store.view(AGENT) as view:
-        moved = next(row for row in view.emails(emails.created, detail=False) if row.id != second.email_id)
+        moved = next(row for row in view.emails(emails.created) if row.id != second.email_id)
     assert moved.keywords == ["$seen"]
     assert world.ids("text", "conseil") == world.find().ids
     assert world.deliver(summary(message_id="4@x", references=["3@x"])).thread_id == first.thread_id
