@@ -184,13 +184,17 @@ class SetOutcome:
         }
 
 
+def referred_id(reference: str, created_ids: dict[str, str]) -> str | None:
+    """An id, or what "#creationId" of the same request stands for (§5.3): None when nothing was created under it."""
+    return created_ids.get(reference[1:]) if reference.startswith("#") else reference
+
+
 def resolve_id(reference: str, created_ids: dict[str, str]) -> str:
-    """An id, or "#creationId" of the same request (§5.3). Raises SetError when nothing was created under it."""
-    if not reference.startswith("#"):
-        return reference
-    if reference[1:] not in created_ids:
+    """As `referred_id`. Raises SetError when nothing was created under it."""
+    id_ = referred_id(reference, created_ids)
+    if id_ is None:
         raise SetError("invalidProperties", "no object was created under that creation id")
-    return created_ids[reference[1:]]
+    return id_
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,30 @@ class MailboxEdit:
     is_subscribed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """RFC 8621 §6. reply_to, bcc: EmailAddress[] as JSON."""
+
+    id: int
+    name: str
+    email: str
+    reply_to: Json
+    bcc: Json
+    text_signature: str
+    html_signature: str
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityEdit:
+    """All that a client may change of an identity; complete, not a difference."""
+
+    name: str
+    reply_to: Json
+    bcc: Json
+    text_signature: str
+    html_signature: str
+
+
 ADDRESS_LISTS = ("from", "to", "cc", "bcc", "replyTo", "sender")
 """Properties of an Email that are lists of addresses."""
 
@@ -184,3 +208,4 @@ class SubmissionRow:
     send_at: datetime
     undo_status: UndoStatus
     delivery: Json
+    identity_id: int

@@ -17,6 +17,8 @@ from services.mail.application.rows import (
     Changes,
     EmailFlags,
     EmailRow,
+    IdentityEdit,
+    IdentityRow,
     MailboxEdit,
     MailboxRow,
     MessageRow,
@@ -52,6 +54,10 @@ class View(Protocol):
         ...
 
     def account(self) -> Account: ...
+
+    def identities(self, ids: Sequence[int] | None = None) -> list[IdentityRow]:
+        """By id: the account's own comes first."""
+        ...
 
     def mailboxes(self, ids: Sequence[int] | None = None) -> list[MailboxRow]:
         """By sort order, then name."""
@@ -127,6 +133,12 @@ class Write(View, Protocol):
         ...
 
     def destroy_emails(self, ids: Sequence[int]) -> None: ...
+
+    def create_identity(self, email: str, edit: IdentityEdit) -> int: ...
+
+    def update_identity(self, identity_id: int, edit: IdentityEdit) -> None: ...
+
+    def destroy_identity(self, identity_id: int) -> None: ...
 
     def new_submission_id(self) -> int: ...
 

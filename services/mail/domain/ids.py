@@ -3,9 +3,7 @@
 import re
 from dataclasses import dataclass
 
-EMAIL, THREAD, MAILBOX, SUBMISSION = "e", "t", "m", "s"
-IDENTITY = "i1"
-"""The one identity of an account in this cut: its own address."""
+EMAIL, THREAD, MAILBOX, SUBMISSION, IDENTITY = "e", "t", "m", "s", "i"
 
 MAX_NUMBER = 2**62
 _BLOB = re.compile(

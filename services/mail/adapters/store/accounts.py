@@ -2,7 +2,7 @@
 
 from chassis.db import Transaction
 from contracts.auth import AccountEvent, DirectoryPosition
-from services.mail.adapters.store import mailboxes
+from services.mail.adapters.store import identities, mailboxes
 from services.mail.adapters.store.unit import unit
 from services.mail.application.ports import UnknownAccountError
 from services.mail.application.rows import Account, MailboxEdit
@@ -43,7 +43,7 @@ class Accounts:
             if written["is_new"]:
                 _open(tx, agent.account_id)
             with unit(tx, agent.account_id) as work:
-                work.tick("Identity")
+                identities.renew_own(work)
         tx.execute("UPDATE directory SET applied_count = applied_count + 1")
 
     def position(self, tx: Transaction, event: DirectoryPosition) -> None:

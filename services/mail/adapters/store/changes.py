@@ -24,6 +24,7 @@ _LIVING: dict[DataType, tuple[str, str, str]] = {
     "Mailbox": ("mailbox", "greatest(updated_ms, counts_ms)", "updated_ms <= %(since)s"),
     "Thread": ("thread", "updated_ms", "false"),
     "EmailSubmission": ("submission", "updated_ms", "false"),
+    "Identity": ("identity", "updated_ms", "false"),
 }
 """Table, newest change, and whether nothing but counts moved."""
 
@@ -54,8 +55,6 @@ def state(tx: Transaction, account_id: str, data_type: DataType) -> int:
 
 def changes(tx: Transaction, account_id: str, data_type: DataType, since: int, max_changes: int | None) -> Changes:
     current = known_since(tx, account_id, data_type, since)
-    if data_type == "Identity":
-        return Changes(current, False, [], [1] if since < current else [], [])
     limit = min(max_changes or MAX_CHANGES, MAX_CHANGES)
     table, newest, only_counts = _LIVING[data_type]
     rows = tx.tuples(

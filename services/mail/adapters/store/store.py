@@ -11,6 +11,7 @@ from services.mail.adapters.store import (
     changes,
     email_rows,
     emails,
+    identities,
     listing,
     mailboxes,
     messages,
@@ -28,6 +29,8 @@ from services.mail.application.rows import (
     Changes,
     EmailFlags,
     EmailRow,
+    IdentityEdit,
+    IdentityRow,
     MailboxEdit,
     MailboxRow,
     MessageRow,
@@ -67,6 +70,9 @@ class PostgresView:
 
     def account(self) -> Account:
         return accounts.account(self._tx, self._account_id)
+
+    def identities(self, ids: Sequence[int] | None = None) -> list[IdentityRow]:
+        return identities.identities(self._tx, self._account_id, ids)
 
     def mailboxes(self, ids: Sequence[int] | None = None) -> list[MailboxRow]:
         return mailboxes.mailboxes(self._tx, self._account_id, ids)
@@ -149,6 +155,15 @@ class PostgresWrite(PostgresView):
 
     def destroy_emails(self, ids: Sequence[int]) -> None:
         emails.destroy(self._work, ids)
+
+    def create_identity(self, email: str, edit: IdentityEdit) -> int:
+        return identities.create(self._work, email, edit)
+
+    def update_identity(self, identity_id: int, edit: IdentityEdit) -> None:
+        identities.update(self._work, identity_id, edit)
+
+    def destroy_identity(self, identity_id: int) -> None:
+        identities.destroy(self._work, identity_id)
 
     def new_submission_id(self) -> int:
         return self._work.new_id()

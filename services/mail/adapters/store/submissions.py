@@ -9,7 +9,7 @@ from services.mail.adapters.store.tombstones import bury
 from services.mail.adapters.store.unit import Unit
 from services.mail.application.rows import SubmissionRow
 
-_COLUMNS = "id, email_id, thread_id, mail_from::text, rcpt_to::text, send_at, undo_status, delivery::text"
+_COLUMNS = "id, email_id, thread_id, mail_from::text, rcpt_to::text, send_at, undo_status, delivery::text, identity_id"
 
 
 def submissions(tx: Transaction, account_id: str, ids: Sequence[int] | None, limit: int) -> list[SubmissionRow]:
@@ -20,9 +20,17 @@ def submissions(tx: Transaction, account_id: str, ids: Sequence[int] | None, lim
     )
     return [
         SubmissionRow(
-            id_, email, thread, orjson.loads(mail_from), orjson.loads(rcpt_to), at, undo, orjson.loads(delivery)
+            id=row[0],
+            email_id=row[1],
+            thread_id=row[2],
+            mail_from=orjson.loads(row[3]),
+            rcpt_to=orjson.loads(row[4]),
+            send_at=row[5],
+            undo_status=row[6],
+            delivery=orjson.loads(row[7]),
+            identity_id=row[8],
         )
-        for id_, email, thread, mail_from, rcpt_to, at, undo, delivery in rows
+        for row in rows
     ]
 
 
@@ -30,7 +38,7 @@ def add(unit: Unit, new: SubmissionRow) -> None:
     modseq = unit.tick("EmailSubmission")
     unit.tx.execute(
         "INSERT INTO submission (account_id, id, email_id, thread_id, mail_from, rcpt_to, send_at, undo_status,"
-        " delivery, created_ms, updated_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
+        " delivery, identity_id, created_ms, updated_ms) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)",
         (
             unit.account_id,
             new.id,
@@ -41,6 +49,7 @@ def add(unit: Unit, new: SubmissionRow) -> None:
             new.send_at,
             new.undo_status,
             _json(new.delivery),
+            new.identity_id,
             modseq,
             modseq,
         ),

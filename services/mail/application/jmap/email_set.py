@@ -1,11 +1,9 @@
 """Email/set (RFC 8621 §4.6)."""
 
-from typing import Any
-
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
 from chassis.jmap.patch import apply_patch, property_of
-from chassis.jmap.standard import SetArguments, SetOutcome, check_set_size, parse_arguments, resolve_id
+from chassis.jmap.standard import SetArguments, SetOutcome, check_set_size, parse_arguments, referred_id
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_compose import Composed, compose_all
@@ -86,7 +84,7 @@ def _update(
     if not update:
         return
     mailboxes = {row.id for row in write.mailboxes()}
-    numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in update}
+    numbers = {id_: to_number(EMAIL, referred_id(id_, call.created_ids)) for id_ in update}
     current = {flags.id: flags for flags in write.flags([number for number in numbers.values() if number is not None])}
     unchangeable = _unchangeable(mail, write, call, list(current), update)
     changed: dict[int, EmailFlags] = {}
@@ -154,7 +152,7 @@ def _normal_path(path: str, created_ids: dict[str, str]) -> str:
 def _destroy(write: Write, call: Call, destroy: list[str], outcome: SetOutcome) -> None:
     if not destroy:
         return
-    numbers = {id_: to_number(EMAIL, _resolved(id_, call)) for id_ in dict.fromkeys(destroy)}
+    numbers = {id_: to_number(EMAIL, referred_id(id_, call.created_ids)) for id_ in dict.fromkeys(destroy)}
     there = {flags.id for flags in write.flags([number for number in numbers.values() if number is not None])}
     for id_, number in numbers.items():
         if number in there:
@@ -162,11 +160,3 @@ def _destroy(write: Write, call: Call, destroy: list[str], outcome: SetOutcome) 
         else:
             outcome.not_destroyed[id_] = SetError("notFound").as_json()
     write.destroy_emails(sorted(there))
-
-
-def _resolved(id_: str, call: Call) -> Any:
-    """An id, or what was created under #creationId; something that is no id where nothing was."""
-    try:
-        return resolve_id(id_, call.created_ids)
-    except SetError:
-        return None

@@ -7,7 +7,7 @@ from typing import Any
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
 from chassis.jmap.patch import apply_patch
-from chassis.jmap.standard import MAX_INT, Bool, SetArguments, SetOutcome, check_set_size, parse_arguments, resolve_id
+from chassis.jmap.standard import MAX_INT, Bool, SetArguments, SetOutcome, check_set_size, parse_arguments, referred_id
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.mailboxes import describe
 from services.mail.application.jmap.states import check_state
@@ -112,7 +112,7 @@ class _Tree:
         self._write.destroy_emails([one.id for one in flags if len(one.mailbox_ids) == 1])
 
     def _find(self, id_: str) -> MailboxRow:
-        number = to_number(MAILBOX, resolve_id(id_, self._call.created_ids))
+        number = to_number(MAILBOX, referred_id(id_, self._call.created_ids))
         if number is None or number not in self._rows:
             raise SetError("notFound")
         return self._rows[number]

@@ -12,6 +12,7 @@ from services.mail.application.jmap.email_import import copy_emails, import_emai
 from services.mail.application.jmap.email_query import query_email_changes, query_emails
 from services.mail.application.jmap.email_set import set_emails
 from services.mail.application.jmap.identities import get_identities
+from services.mail.application.jmap.identity_set import set_identities
 from services.mail.application.jmap.mailbox_set import set_mailboxes
 from services.mail.application.jmap.mailboxes import get_mailboxes, query_mailboxes, updated_properties
 from services.mail.application.jmap.snippets import get_snippets
@@ -42,7 +43,8 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "Email/copy": copy_emails,
         "SearchSnippet/get": lambda call, arguments: get_snippets(store, call, arguments),
         "Identity/get": lambda call, arguments: get_identities(store, call, arguments),
-        "Identity/changes": changes_method(store, "Identity", lambda _: IDENTITY),
+        "Identity/set": lambda call, arguments: set_identities(store, call, arguments),
+        "Identity/changes": changes_method(store, "Identity", _ids(IDENTITY)),
         "EmailSubmission/get": lambda call, arguments: get_submissions(store, call, arguments),
         "EmailSubmission/changes": changes_method(store, "EmailSubmission", _ids(SUBMISSION)),
         "EmailSubmission/query": lambda call, arguments: query_submissions(store, call, arguments),

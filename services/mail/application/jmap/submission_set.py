@@ -1,6 +1,6 @@
 """EmailSubmission/set (RFC 8621 §7.5). What is handed over is final in this cut: there is no delay to undo it in."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ class _Outgoing:
     """A submission that passed every check that needs no lock."""
 
     email: EmailRow
+    identity: int
     envelope: Envelope
     sha256: str
     size: int
@@ -80,6 +81,7 @@ def _prepare(mail: Mail, call: Call, create: dict[str, JsonObject], outcome: Set
     numbers = {key: _email_number(call, properties.get("emailId")) for key, properties in create.items()}
     with mail.store.view(call.account_id) as view:
         address = view.account().address
+        identities = {row.id for row in view.identities()}
         rows = {
             row.id: row
             for row in view.emails([n for n in numbers.values() if n is not None], SUMMARY_COLUMNS | {"detail"})
@@ -89,12 +91,13 @@ def _prepare(mail: Mail, call: Call, create: dict[str, JsonObject], outcome: Set
     for creation_id, properties in create.items():
         row = rows.get(numbers[creation_id] or 0)
         try:
-            _check_properties(properties, row)
-            if row is not None:
+            identity = _identity(call, properties.get("identityId"), identities)
+            _check_properties(properties, row, identity)
+            if row is not None and identity is not None:
                 check_sender(row, address)
                 envelope = read_envelope(properties.get("envelope"), row, address)
                 sha256, size = _transmitted(mail, messages[row.message_id])
-                ready[creation_id] = _Outgoing(row, envelope, sha256, size)
+                ready[creation_id] = _Outgoing(row, identity, envelope, sha256, size)
         except SetError as error:
             outcome.not_created[creation_id] = error.as_json()
     return ready
@@ -106,9 +109,16 @@ def _email_number(call: Call, email_id: object) -> int | None:
     return to_number(EMAIL, email_id)
 
 
-def _check_properties(properties: JsonObject, row: EmailRow | None) -> None:
+def _identity(call: Call, identity_id: object, known: Collection[int]) -> int | None:
+    if isinstance(identity_id, str) and identity_id.startswith("#"):
+        identity_id = call.created_ids.get(identity_id[1:])
+    number = to_number(IDENTITY, identity_id)
+    return number if number in known else None
+
+
+def _check_properties(properties: JsonObject, row: EmailRow | None, identity: int | None) -> None:
     wrong = [name for name in properties if name not in ("identityId", "emailId", "envelope")]
-    if properties.get("identityId") != IDENTITY:
+    if identity is None:
         wrong.append("identityId")
     if row is None:
         wrong.append("emailId")
@@ -149,6 +159,7 @@ def _submit(mail: Mail, write: Write, one: _Outgoing) -> JsonObject:
             send_at=now,
             undo_status="final",
             delivery={address: status.as_json() for address, status in statuses.items()},
+            identity_id=one.identity,
         )
     )
     return {

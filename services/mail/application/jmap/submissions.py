@@ -34,7 +34,7 @@ PROPERTIES = frozenset(
 def describe(row: SubmissionRow) -> JsonObject:
     return {
         "id": to_id(SUBMISSION, row.id),
-        "identityId": IDENTITY,
+        "identityId": to_id(IDENTITY, row.identity_id),
         "emailId": to_id(EMAIL, row.email_id),
         "threadId": to_id(THREAD, row.thread_id),
         "envelope": {"mailFrom": row.mail_from, "rcptTo": row.rcpt_to},
@@ -90,7 +90,7 @@ def query_submissions(store: Store, call: Call, arguments: JsonObject) -> JsonOb
 def _holds(row: SubmissionRow, name: str, value: Any) -> bool:
     match name:
         case "identityIds":
-            return IDENTITY in value
+            return to_id(IDENTITY, row.identity_id) in value
         case "emailIds":
             return to_id(EMAIL, row.email_id) in value
         case "threadIds":

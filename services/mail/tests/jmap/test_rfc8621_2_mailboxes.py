@@ -164,6 +164,6 @@ def test_2_5_if_in_state(user: MailboxUser) -> None:
 def test_an_account_that_is_not_ours(user: MailboxUser) -> None:
     assert user.error("Mailbox/get", accountId="aanother", ids=None) == "accountNotFound"
     with user.world.database.transaction() as tx:
-        for table in ("mailbox", "account_state", "address", "account"):
+        for table in ("mailbox", "identity", "account_state", "address", "account"):
             tx.execute(f"DELETE FROM {table} WHERE account_id = %s", (AGENT,))  # noqa: S608
     assert user.error("Mailbox/get", ids=None) == "accountNotFound"

@@ -14,6 +14,7 @@ TABLES = (
     "tombstone",
     "vanished",
     "submission",
+    "identity",
     "blob_ref",
     "message",
     "outbox",
