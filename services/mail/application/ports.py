@@ -134,6 +134,10 @@ class Blobs(Protocol):
         """Raises FileNotFoundError."""
         ...
 
+    def beginnings(self, sha256s: Sequence[str], length: int) -> list[bytes | None]:
+        """The first `length` octets of each, None for one that is not there."""
+        ...
+
     def put(self, data: bytes) -> tuple[str, int]:
         """Stores durably; returns (sha256, size)."""
         ...

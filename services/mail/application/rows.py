@@ -184,13 +184,11 @@ class QueryDelta:
 
 @dataclass(frozen=True, slots=True)
 class SnippetRow:
-    """Subject and body text with the places of matching words: [start, end) in characters."""
+    """Where the words of an email may stand: in its subject, and in the text of its rendition."""
 
     email_id: int
     subject: str
-    subject_marks: list[tuple[int, int]]
-    body: str
-    body_marks: list[tuple[int, int]]
+    rendition: str | None
 
 
 UndoStatus = Literal["pending", "final", "canceled"]

@@ -3,7 +3,7 @@
 State strings are the modseq of the newest change of a type, as a number here.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Literal, Protocol
@@ -32,6 +32,7 @@ from services.mail.application.rows import (
 from services.mail.domain.email_query import EmailQuery
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.search_terms import Term
+from services.mail.domain.sought import Sought
 
 DataType = Literal["Mailbox", "Email", "Thread", "EmailSubmission", "Identity"]
 
@@ -85,7 +86,15 @@ class View(Protocol):
         """Only for `query.single_mailbox`. Raises StateTooOldError; OverflowError past `max_changes`."""
         ...
 
-    def snippets(self, ids: Sequence[int], subject_terms: list[Term], body_terms: list[Term]) -> list[SnippetRow]: ...
+    def snippets(self, ids: Sequence[int]) -> list[SnippetRow]: ...
+
+    def sought(self, terms: Sequence[Term]) -> list[Sought]:
+        """The terms as the index knows words."""
+        ...
+
+    def lexemes(self, words: Collection[str]) -> Mapping[str, str | None]:
+        """What the index keeps of each word, None for a stop word."""
+        ...
 
     def messages(self, ids: Sequence[int]) -> list[MessageRow]:
         """Those of which the account has an email."""

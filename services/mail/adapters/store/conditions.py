@@ -5,7 +5,8 @@
 from collections.abc import Callable
 
 from chassis.db import Transaction
-from services.mail.adapters.store.search import ANY_FIELD, BODY, RECIPIENTS, SENDER, SUBJECT, compile_terms
+from services.mail.adapters.store.lexicon import sought
+from services.mail.adapters.store.search import ANY_FIELD, BODY, RECIPIENTS, SENDER, SUBJECT, tsquery
 from services.mail.domain.email_query import Condition, EmailQuery, Filter, Sort, conditions_that_must_hold
 from services.mail.domain.search_terms import literal_patterns, parse_terms
 
@@ -55,7 +56,6 @@ class Statement:
         self.params: dict[str, object] = {"account": account_id}
         self._ctes: list[str] = []
         self._joins: set[str] = set()
-        self._queries: dict[tuple[str, str, str | None], str | None] = {}
         must_hold = list(conditions_that_must_hold(query.filter))
         self._words_that_must_be = [c for c in must_hold if c.name in _FIELDS and self._compiled(c) is not None]
         in_mailbox = next((c for c in must_hold if c.name == "inMailbox"), None)
@@ -140,11 +140,8 @@ class Statement:
 
     def _compiled(self, condition: Condition, weights: str | None = None) -> str | None:
         """The tsquery of a condition on words, None when it has only stop words."""
-        key = (condition.name, str(condition.value), weights)
-        if key not in self._queries:
-            wanted = _FIELDS[condition.name] if weights is None else weights
-            self._queries[key] = compile_terms(self._tx, parse_terms(str(condition.value)), wanted)
-        return self._queries[key]
+        wanted = _FIELDS[condition.name] if weights is None else weights
+        return tsquery(sought(self._tx, parse_terms(str(condition.value))), wanted)
 
     def _words(self, condition: Condition) -> str:
         words = self._compiled(condition)

@@ -1,6 +1,6 @@
 """The store's two faces: `PostgresStore` for the JMAP methods, `PostgresMailstore` for the flow of mail."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
@@ -12,6 +12,7 @@ from services.mail.adapters.store import (
     email_rows,
     emails,
     identities,
+    lexicon,
     listing,
     mailboxes,
     messages,
@@ -45,6 +46,7 @@ from services.mail.application.store import DataType, View, Write
 from services.mail.domain.email_query import EmailQuery
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.search_terms import Term
+from services.mail.domain.sought import Sought
 
 MAX_QUERIED = 50_000
 MAX_ALL = 1_000
@@ -99,8 +101,14 @@ class PostgresView:
             self._tx, self._account_id, query, since, max_changes, calculate_total=calculate_total
         )
 
-    def snippets(self, ids: Sequence[int], subject_terms: list[Term], body_terms: list[Term]) -> list[SnippetRow]:
-        return search.snippets(self._tx, self._account_id, ids, subject_terms, body_terms)
+    def snippets(self, ids: Sequence[int]) -> list[SnippetRow]:
+        return search.snippets(self._tx, self._account_id, ids)
+
+    def sought(self, terms: Sequence[Term]) -> list[Sought]:
+        return lexicon.sought(self._tx, terms)
+
+    def lexemes(self, words: Collection[str]) -> Mapping[str, str | None]:
+        return lexicon.lexemes(self._tx, words)
 
     def messages(self, ids: Sequence[int]) -> list[MessageRow]:
         return messages.messages(self._tx, self._account_id, list(ids))

@@ -41,7 +41,7 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "Email/set": lambda call, arguments: set_emails(mail, call, arguments),
         "Email/import": lambda call, arguments: import_emails(mail, call, arguments),
         "Email/copy": copy_emails,
-        "SearchSnippet/get": lambda call, arguments: get_snippets(store, call, arguments),
+        "SearchSnippet/get": lambda call, arguments: get_snippets(store, mail.blobs, call, arguments),
         "Identity/get": lambda call, arguments: get_identities(store, call, arguments),
         "Identity/set": lambda call, arguments: set_identities(store, call, arguments),
         "Identity/changes": changes_method(store, "Identity", _ids(IDENTITY)),

@@ -6,6 +6,9 @@ RFC 8621 bodyValues from `parts` and the vendor property safeHtml from `safe`.
 
 from __future__ import annotations
 
+import json
+import re
+
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 PART_VALUE_MAX = 1_000_000
@@ -48,15 +51,31 @@ class SafeHtml(BaseModel):
 class Rendition(BaseModel):
     """parts: partId → value, for every text/* part. safe: None when the body has no HTML (show `text`).
 
-    text: the plain text of the displayable body, also when that is HTML.
+    text: the plain text of the displayable body, also when that is HTML. It stands first, so that who looks for words
+    in it reads no more than the beginning of the blob (`text_at_the_beginning`).
     """
 
-    version: int = 1
+    version: int = 2
+    text: str = ""
     parts: dict[str, PartValue] = Field(default_factory=dict)
     safe: SafeHtml | None = None
-    text: str = ""
     imap_body_structure: list[JsonValue] | None = None
 
     def to_bytes(self) -> bytes:
         """The blob's bytes: UTF-8 JSON."""
         return self.model_dump_json(by_alias=True, exclude_none=True).encode()
+
+
+_TEXT = re.compile(r'\{"version":\d+,"text":("(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*+)')
+
+
+def text_at_the_beginning(octets: bytes) -> str:
+    """As much of `Rendition.text` as is in the first octets of a blob. A blob of version 1, which has the text further
+    on, has to be there whole: "" where it is not."""
+    if found := _TEXT.match(octets.decode("utf-8", "ignore")):
+        return str(json.loads(found[1] + '"'))
+    try:
+        rendition = json.loads(octets)
+    except ValueError:
+        return ""
+    return str(rendition.get("text", "")) if isinstance(rendition, dict) else ""

@@ -1,13 +1,20 @@
 """RFC 8621 §5: Search snippets."""
 
+from email.message import EmailMessage
 from typing import Any
 
 from services.mail.tests.jmap.mailbox_user import MailboxUser
-from services.mail.tests.store.world import summary
+
+
+def message(subject: str, text: str) -> bytes:
+    letter = EmailMessage()
+    letter["Subject"], letter["From"] = subject, "jean.dupont@ac-montpellier.example"
+    letter.set_content(text)
+    return letter.as_bytes()
 
 
 def snippet(user: MailboxUser, text: str, subject: str, filter_: Any) -> Any:
-    id_ = f"e{user.world.deliver(summary(subject, text=text)).email_id}"
+    id_ = user.import_(message(subject, text))["id"]
     got = user("SearchSnippet/get", filter=filter_, emailIds=[id_])
     assert got["list"][0]["emailId"] == id_
     return got["list"][0]
@@ -16,7 +23,7 @@ def snippet(user: MailboxUser, text: str, subject: str, filter_: Any) -> Any:
 def test_matching_words_are_marked_whatever_their_accents(user: MailboxUser) -> None:
     found = snippet(user, "Les ÉLÈVES, un élève et l’eleve.", "Réunion d’élèves", {"text": "eleves"})
     assert found["subject"] == "Réunion d’<mark>élèves</mark>"
-    assert found["preview"] == "Les <mark>ÉLÈVES</mark>, un <mark>élève</mark> et l’<mark>eleve</mark>. "
+    assert found["preview"] == "Les <mark>ÉLÈVES</mark>, un <mark>élève</mark> et l’<mark>eleve</mark>."
 
 
 def test_everything_is_escaped(user: MailboxUser) -> None:
@@ -47,3 +54,28 @@ def test_emails_that_are_not_there(user: MailboxUser) -> None:
     got = user("SearchSnippet/get", filter={"text": "x"}, emailIds=["e999", "y"])
     assert (got["list"], got["notFound"]) == ([], ["e999", "y"])
     assert user.error("SearchSnippet/get", filter={"colour": "x"}, emailIds=[]) == "unsupportedFilter"
+
+
+def test_a_phrase_is_marked_only_where_it_stands(user: MailboxUser) -> None:
+    found = snippet(
+        user, "Le voyage scolaire. La sortie ? Scolaire. La sortie scolaire.", "x", {"text": '"sortie scolaire"'}
+    )
+    assert found["preview"].endswith("<mark>Scolaire</mark>. La <mark>sortie</mark> <mark>scolaire</mark>.")
+    assert found["preview"].startswith("Le voyage scolaire. La <mark>sortie</mark> ?")
+    apart = snippet(user, "La sortie, puis un trajet scolaire.", "x", {"text": '"sortie scolaire"'})
+    assert apart["preview"] is None
+
+
+def test_the_words_of_an_address_and_of_a_beginning_are_marked(user: MailboxUser) -> None:
+    found = snippet(user, "Voir paul.durand@x.example, l’administration.", "x", {"text": "paul.durand administrat*"})
+    assert found["preview"] == ("Voir <mark>paul</mark>.<mark>durand</mark>@x.example, l’<mark>administration</mark>.")
+
+
+def test_a_letter_and_its_accent_may_stand_apart(user: MailboxUser) -> None:
+    found = snippet(user, "Un e\u0301le\u0300ve", "x", {"text": "élève"})
+    assert found["preview"] == "Un <mark>élève</mark>"
+
+
+def test_only_the_beginning_of_a_text_is_looked_through(user: MailboxUser) -> None:
+    assert snippet(user, "bla\n" * 20_000 + "trésor", "x", {"text": "tresor"})["preview"] is None
+    assert "<mark>trésor</mark>" in snippet(user, "trésor\n" + 'bla "\\\n' * 20_000, "x", {"text": "tresor"})["preview"]
