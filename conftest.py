@@ -1,6 +1,7 @@
 """Fixtures and counts that every test of the repository shares, whichever folder it stands in."""
 
 pytest_plugins = (
+    "tests.infra.buckets",
     "tests.infra.bus",
     "tests.infra.databases",
     "tests.infra.examples",

@@ -8,9 +8,9 @@ import os
 from datetime import UTC, datetime
 from pathlib import Path
 
-from chassis.blobs import BlobStore
+from chassis.blobs.settings import BlobSettings, blob_store
 from chassis.rpc_client import RpcClient
-from chassis.settings import institution, stop
+from chassis.settings import from_environment, institution, stop
 from deploy.demo.accounts import Account, how_to_sign_in, import_agents
 from deploy.demo.agenda_set import load_agenda
 from deploy.demo.contacts_set import load_contacts
@@ -19,7 +19,7 @@ from deploy.local.failure import Failure
 
 
 async def load(accounts: list[Account], now: datetime) -> None:
-    blobs = BlobStore(Path(_setting("BLOB_ROOT")))
+    blobs = blob_store(from_environment(BlobSettings))
     placements = MailSet(accounts, institution().institution.domain, now).placements()
     async with RpcClient(_setting("AMQP_URL")) as client:
         emails = await load_mail(client, blobs, placements)

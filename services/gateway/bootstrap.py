@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from starlette.types import ASGIApp
 
 from chassis.blobs import BlobStore
+from chassis.blobs.settings import blob_store
 from chassis.broadcast import listen_broadcast
 from chassis.rpc_client import RpcClient
 from chassis.settings import InstitutionSettings
@@ -119,7 +120,7 @@ async def gateway(settings: GatewaySettings, institution: InstitutionSettings) -
     """The gateway while its connections are open."""
     limits = Limits(request_seconds=settings.jmap_request_seconds)
     threads = DiskThreads()
-    store = await threads.run(BlobStore, settings.blob_root)
+    store = await threads.run(blob_store, settings)
     async with RpcClient(settings.amqp_url, name="gateway") as client:
         parts = assemble(settings, institution, client, store, threads, limits)
         listening = asyncio.create_task(

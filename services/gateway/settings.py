@@ -6,13 +6,13 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, field_validator
 
-from chassis.settings import Frozen
+from chassis.blobs.settings import BlobSettings
 
 WEB_DIST = Path(__file__).resolve().parent / "web" / "dist"
 
 
-class GatewaySettings(Frozen):
-    """amqp_url, blob_root: the bus, and the folder of blobs shared with mail.
+class GatewaySettings(BlobSettings):
+    """amqp_url: the bus. The blobs are shared with mail (chassis.blobs.settings).
 
     public_url: absolute address under which agents reach the gateway, "" to take it from each request. When it is
     https, cookies are Secure and carry the __Host- prefix, and HSTS is sent.
@@ -22,7 +22,6 @@ class GatewaySettings(Frozen):
     """
 
     amqp_url: str
-    blob_root: Path
     http_host: str = "127.0.0.1"
     http_port: int = Field(default=8080, ge=0, le=65_535)
     public_url: str = ""

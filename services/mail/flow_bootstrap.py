@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 
 import psycopg2
 
-from chassis.blobs import BlobStore
+from chassis.blobs.settings import blob_store
 from chassis.db import Database, PoolExhaustedError
 from chassis.health import AsyncHealthServer, HealthServer
 from chassis.settings import InstitutionSettings
@@ -74,7 +74,7 @@ async def listener(
             yield Listener(
                 host_name=host_name,
                 addresses=PostgresAddressBook(pool, institution.institution.domain),
-                blobs=ThreadedBlobIntake(BlobStore(settings.blob_root), threads),
+                blobs=ThreadedBlobIntake(blob_store(settings), threads),
                 accept=make_accept(PostgresSpoolWriter(pool, wakeup), host_name),
                 bounds=bounds,
             )
@@ -125,7 +125,7 @@ async def run_outbound(settings: OutboundSettings, institution: InstitutionSetti
     """The process mail-outbound, until cancelled."""
     domain = institution.institution.domain
     database = Database(settings.database, size=settings.outbound_sends + 2, application_name="mail-outbound")
-    blobs, queue = BlobStore(settings.blob_root), PostgresOutboundQueue()
+    blobs, queue = blob_store(settings), PostgresOutboundQueue()
     work = RelayOutside(
         database,
         queue,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from pydantic import Field, PostgresDsn
 
+from chassis.blobs.settings import BlobSettings
 from chassis.settings import Frozen
 
 
@@ -23,10 +24,8 @@ class OutboxSettings(DatabaseSettings):
     amqp_url: str
 
 
-class FlowSettings(DatabaseSettings):
+class FlowSettings(DatabaseSettings, BlobSettings):
     """Common to the listener, delivery and outbound."""
-
-    blob_root: Path
 
 
 class SmtpSettings(FlowSettings):

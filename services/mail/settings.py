@@ -4,15 +4,15 @@ from pathlib import Path
 
 from pydantic import Field
 
+from chassis.blobs.settings import BlobSettings
 from chassis.settings import Frozen
 
 
-class RpcSettings(Frozen):
+class RpcSettings(BlobSettings):
     """health_port 0: no health server."""
 
     amqp_url: str
     mail_database_url: str
-    blob_root: Path
     mail_parser_socket: Path
     mail_rpc_workers: int = Field(default=50, ge=1, le=200)
     health_host: str = "127.0.0.1"

@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.db import Database
 from deploy.local.system import System
 from services.mail.adapters.store.messages import add_message
@@ -46,7 +47,7 @@ class Chunk:
 def fill_inbox(system: System, account_id: str, address: str, count: int) -> None:
     url = system.addresses.database_urls["mail"]
     chunks = [Chunk(url, system.layout.blobs, address, first, count) for first in range(0, count, CHUNK)]
-    BlobStore(system.layout.blobs)
+    FileBlobStore(system.layout.blobs)
     database = Database(url, size=1, statement_timeout_ms=60_000, application_name="bench")
     store = PostgresStore(database)
     with store.view(account_id) as view:
@@ -61,7 +62,7 @@ def fill_inbox(system: System, account_id: str, address: str, count: int) -> Non
 
 
 def _keep(chunk: Chunk) -> list[Kept]:
-    blobs = BlobStore(chunk.blobs, fsync=lambda _: None)
+    blobs = FileBlobStore(chunk.blobs, fsync=lambda _: None)
     database = Database(chunk.database_url, size=1, application_name="bench")
     with database.transaction() as tx:
         kept = [

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.broadcast import listen_broadcast
 from chassis.rpc_client import RpcClient
 from contracts.base import Event
@@ -83,7 +84,7 @@ def test_from_the_account_to_a_message_that_was_sent_and_received(mail: System, 
             agent = Agent(client, account)
             mailboxes = {box["role"]: box["id"] for box in (await agent.until("Mailbox/get", ids=None))["list"]}
             assert set(mailboxes) == {"inbox", "drafts", "sent", "archive", "junk", "trash"}
-            await send_to_oneself(agent, mailboxes, BlobStore(mail.addresses.blobs))
+            await send_to_oneself(agent, mailboxes, FileBlobStore(mail.addresses.blobs))
             asked = {"filter": {"inMailbox": mailboxes["inbox"]}, "collapseThreads": True, "limit": 50}
             assert (await agent.until("Email/query", **asked))["ids"]
             reference = {"resultOf": "0", "name": "Email/query", "path": "/ids"}
@@ -127,7 +128,7 @@ async def send_to_oneself(agent: Agent, mailboxes: dict[str, str], blobs: BlobSt
 
 async def check_download(client: RpcClient, account: str, blob_id: str, size: int, mail: System) -> None:
     location = await client.call(MailApi.locate_blob, BlobRequest(account_id=account, blob_id=blob_id), timeout=5)
-    blobs = BlobStore(mail.addresses.blobs)
+    blobs = FileBlobStore(mail.addresses.blobs)
     octets = b"".join(
         segment.inline or blobs.read(segment.sha256 or "", segment.offset, segment.length)
         for segment in location.segments

@@ -15,7 +15,7 @@ from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.core.failures import FailureGroup
 from schemathesis.core.result import Ok
 
-from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from contracts.base import Contract
 from deploy.local.layout import SETTINGS
 from deploy.local.system import System
@@ -188,7 +188,7 @@ def test_every_operation_answers_as_its_document_says(system: System, subtests: 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    world = World(tmp_path, BlobStore(tmp_path / "blobs"))
+    world = World(tmp_path, FileBlobStore(tmp_path / "blobs"))
     world.start()
     return world
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from typing import BinaryIO
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -129,21 +128,13 @@ class SegmentReader:
             yield segment.inline
             return
         left = segment.length
-        file: BinaryIO = await self._threads.run(self._open, segment)
-        try:
-            while left > 0:
-                data = await self._threads.run(file.read, min(left, READ_BYTES))
-                if not data:
-                    raise OSError("a blob is shorter than its location says")
-                left -= len(data)
-                yield data
-        finally:
-            file.close()
-
-    def _open(self, segment: BlobSegment) -> BinaryIO:
-        file = self._store.open(segment.sha256 or "")
-        file.seek(segment.offset)
-        return file
+        while left > 0:
+            offset = segment.offset + segment.length - left
+            data = await self._threads.run(self._store.read, segment.sha256 or "", offset, min(left, READ_BYTES))
+            if not data:
+                raise OSError("a blob is shorter than its location says")
+            left -= len(data)
+            yield data
 
 
 class BlobResponse(Response):

@@ -7,6 +7,7 @@ import orjson
 import pytest
 
 from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.jmap.errors import MethodError
 from contracts.jmap import Invocation, JsonObject
 from services.gateway.blobs.threads import DiskThreads
@@ -30,7 +31,7 @@ def offload(store: BlobStore, call: Invocation) -> Invocation:
 
 
 def test_every_text_becomes_a_blob_and_the_rest_of_the_value_stays(root: Path) -> None:
-    store = BlobStore(root)
+    store = FileBlobStore(root)
     values: JsonObject = {"1": {"value": "Bonjour à tous", "isTruncated": False}, "2": {"value": "<p>é</p>"}}
     call = email_set({"accountId": "a", "create": {"k": {"subject": "s", "bodyValues": values}}})
     created = offload(store, call).arguments["create"]["k"]
@@ -48,13 +49,14 @@ def test_every_text_becomes_a_blob_and_the_rest_of_the_value_stays(root: Path) -
 )
 def test_what_holds_no_value_is_left_for_the_service_to_refuse(root: Path, create: object) -> None:
     call = email_set({"accountId": "a", "create": create})
-    assert offload(BlobStore(root), call).arguments == call.arguments
+    assert offload(FileBlobStore(root), call).arguments == call.arguments
 
 
 @pytest.mark.parametrize("forged", [{"blob": "0" * 64, "size": 3}, [], 1, None])
 def test_a_client_never_names_a_blob_in_place_of_a_text(root: Path, forged: object) -> None:
     values = {"1": {"value": forged, "isTruncated": False}, "2": {"value": "x"}}
-    created = offload(BlobStore(root), email_set({"create": {"k": {"bodyValues": values}}})).arguments["create"]["k"]
+    call = offload(FileBlobStore(root), email_set({"create": {"k": {"bodyValues": values}}}))
+    created = call.arguments["create"]["k"]
     assert created["bodyValues"]["1"] == {"value": None, "isTruncated": False}
     assert created["bodyValues"]["2"]["value"]["size"] == 1
 
@@ -62,22 +64,22 @@ def test_a_client_never_names_a_blob_in_place_of_a_text(root: Path, forged: obje
 def test_creations_under_a_reference_do_not_leave_unseen(root: Path) -> None:
     reference = {"resultOf": "0", "name": "Email/get", "path": "/list"}
     with pytest.raises(MethodError) as raised:
-        offload(BlobStore(root), email_set({"accountId": "a", "#create": reference}))
+        offload(FileBlobStore(root), email_set({"accountId": "a", "#create": reference}))
     assert raised.value.type == "invalidResultReference"
 
 
 def test_only_email_set_has_bodies(root: Path) -> None:
     call = email_set({"create": {"k": {"bodyValues": {"1": {"value": "x"}}}}}, "Mailbox/set")
-    assert offload(BlobStore(root), call) is call
+    assert offload(FileBlobStore(root), call) is call
 
 
 def test_a_disk_that_refuses_makes_the_method_unavailable_not_the_request(root: Path) -> None:
     def refuse(_: int) -> None:
         raise OSError(28, "no space")
 
-    BlobStore(root)
+    FileBlobStore(root)
     with pytest.raises(MethodError) as raised:
-        offload(BlobStore(root, refuse), email_set({"create": {"k": {"bodyValues": {"1": {"value": "x"}}}}}))
+        offload(FileBlobStore(root, refuse), email_set({"create": {"k": {"bodyValues": {"1": {"value": "x"}}}}}))
     assert raised.value.type == "serverUnavailable"
 
 
@@ -98,7 +100,7 @@ RENDITION = {
 
 class Filler:
     def __init__(self, root: Path, document: object = RENDITION, cache_bytes: int = 10_000) -> None:
-        self.store = BlobStore(root)
+        self.store = FileBlobStore(root)
         self.sha256 = self.store.put(orjson.dumps(document)).sha256
         self.fill = RenditionFill(self.store, DiskThreads(1), cache_bytes)
 

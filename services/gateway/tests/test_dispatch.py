@@ -8,7 +8,7 @@ from pathlib import Path
 import orjson
 import pytest
 
-from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.jmap.batch import Call, Handler
 from chassis.jmap.errors import MethodError
 from contracts.base import Contract
@@ -63,7 +63,7 @@ CONTACTS: Mapping[str, Handler] = {"ContactCard/get": get}
 class System:
     def __init__(self, root: Path, limits: Limits, **services: Mapping[str, Handler]) -> None:
         self.bus = InMemoryBus(services)
-        methods = mail.methods(BlobStore(root), DiskThreads(1), 1_000_000)
+        methods = mail.methods(FileBlobStore(root), DiskThreads(1), 1_000_000)
         registry = Registry(methods, calendar.METHODS, contacts.METHODS)
         self.dispatcher = Dispatcher(self.bus, registry, limits)
 

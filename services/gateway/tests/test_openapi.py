@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.settings import Institution, InstitutionSettings
 from services.gateway.api.openapi import document
 from services.gateway.app import Endpoints, routes
@@ -22,7 +22,7 @@ def endpoints(tmp_path_factory: pytest.TempPathFactory) -> Endpoints:
     root = tmp_path_factory.mktemp("blobs")
     settings = GatewaySettings(amqp_url="", blob_root=Path())
     institution = InstitutionSettings(institution=Institution(name="A", domain="a.example"))
-    return assemble(settings, institution, InMemoryBus(), BlobStore(root), DiskThreads(1), Limits()).endpoints
+    return assemble(settings, institution, InMemoryBus(), FileBlobStore(root), DiskThreads(1), Limits()).endpoints
 
 
 def test_every_route_is_in_it_with_its_methods(endpoints: Endpoints) -> None:

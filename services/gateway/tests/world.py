@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.jmap.batch import Call
 from chassis.settings import HelpContact, Institution, InstitutionSettings
 from contracts.jmap import JsonObject
@@ -37,7 +37,7 @@ def get_state(call: Call, arguments: JsonObject) -> JsonObject:
 class World:
     """The application, its bus and its store; `limits` and settings may be replaced before the first request."""
 
-    def __init__(self, root: Path, store: BlobStore) -> None:
+    def __init__(self, root: Path, store: FileBlobStore) -> None:
         self.bus = InMemoryBus({"auth": {}, "mail": {"Email/get": get_state, "Mailbox/get": get_state}})
         self.store = store
         self.web = root / "web"

@@ -1,4 +1,4 @@
-"""Blob files for code whose neighbours must not wait for the disk."""
+"""Blobs for code whose neighbours must not wait for the store."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -6,11 +6,12 @@ from typing import Any
 from chassis.blobs import BlobStore
 
 Run = Callable[..., Any]
-"""`run(function, *arguments)` returns what the function does; under eventlet it is tpool.execute."""
+"""`run(function, *arguments)` returns what the function does; under eventlet it is tpool.execute for files, whose calls
+block the whole process, and in_place for a bucket, whose sockets are green."""
 
 
 def in_place(function: Callable[..., Any], *arguments: object) -> Any:
-    """The Run of processes that have threads."""
+    """The Run of what gives way by itself: threads, and green sockets."""
     return function(*arguments)
 
 

@@ -7,13 +7,14 @@ from typing import ClassVar
 from eventlet import tpool
 
 from chassis import logging as json_logging
-from chassis.blobs import BlobStore
+from chassis.blobs.settings import blob_store
 from chassis.db import Database
 from chassis.health import HealthServer
 from chassis.rpc_server import RpcService, rpc, serve
 from chassis.settings import from_environment, institution
 from contracts.jmap import JmapBatch, JmapBatchReply
 from contracts.mail import BlobLocation, BlobRegistered, BlobRegistration, BlobRequest, MailApi
+from services.mail.adapters.blob_files import in_place
 from services.mail.application.mail_service import MailService
 from services.mail.bootstrap import mail_service
 from services.mail.parser.client import ParserClient
@@ -47,7 +48,9 @@ def main() -> None:
     workers = settings.mail_rpc_workers
     database = Database(settings.mail_database_url, size=workers, application_name="mail-rpc")
     parser = ParserClient(str(settings.mail_parser_socket))
-    MailRpc.mail = mail_service(database, BlobStore(settings.blob_root), parser, policy, run=tpool.execute)
+    MailRpc.mail = mail_service(
+        database, blob_store(settings), parser, policy, run=in_place if settings.s3 else tpool.execute
+    )
     serve(
         MailRpc,
         amqp_url=settings.amqp_url,

@@ -64,8 +64,7 @@ class Ladder:
     async def _unparsed(self, request: ParseRequest, problem: str) -> dict[str, Any]:
         """Nothing could be read, so nothing is tried: the whole message is one attachment."""
         try:
-            path = self._store.path(request.sha256)
-            size = (await asyncio.to_thread(path.stat)).st_size
+            size = await asyncio.to_thread(self._store.size, request.sha256)
         except (OSError, ValueError):
             return _error("unavailable", True, "the blob cannot be read")
         summary = unparsed_summary(size + len(request.trace_octets()))

@@ -6,15 +6,14 @@ from pathlib import Path
 
 from pydantic import Field
 
-from chassis.settings import Frozen
+from chassis.blobs.settings import BlobSettings
 
 
-class ParserSettings(Frozen):
+class ParserSettings(BlobSettings):
     """children: processes that parse. seconds: wall time of one request in a child. memory_mb: a child's address
     space. recycle: requests before a child is replaced. queue: requests that may wait for a child."""
 
     mail_parser_socket: Path
-    blob_root: Path
     mail_parser_children: int = Field(default=2, ge=1, le=64)
     mail_parser_seconds: float = Field(default=3.0, gt=0, le=60)
     mail_parser_memory_mb: int = Field(default=768, ge=256, le=8_192)
@@ -24,9 +23,8 @@ class ParserSettings(Frozen):
     health_port: int = Field(default=0, ge=0, le=65_535)
 
 
-class WorkerSettings(Frozen):
+class WorkerSettings(BlobSettings):
     """The same variables, as a child reads them."""
 
-    blob_root: Path
     mail_parser_seconds: float = Field(default=3.0, gt=0, le=60)
     mail_parser_memory_mb: int = Field(default=768, ge=256, le=8_192)

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from typing import Any, BinaryIO
 
 from chassis.blobs import BlobStore
+from chassis.blobs.settings import blob_store
 from chassis.logging import configure
 from chassis.settings import from_environment
 from services.mail.parser.operations import work
@@ -31,7 +32,7 @@ def main(work_on: Work = work) -> None:
     replies = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     _limit_memory(settings.mail_parser_memory_mb)
-    store = BlobStore(settings.blob_root)
+    store = blob_store(settings)
     with os.fdopen(os.dup(0), "rb") as requests, replies:
         _send(replies, {"ready": True})
         while (request := _receive(requests)) is not None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.db import Database
 from contracts.auth import AccountCreated, Agent, DirectoryPosition
 from services.mail.adapters.outbound import PostgresOutboundQueue
@@ -105,7 +106,7 @@ class Office:
 
 @pytest.fixture(scope="session")
 def office_blobs(tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
-    return BlobStore(tmp_path_factory.mktemp("office"))
+    return FileBlobStore(tmp_path_factory.mktemp("office"))
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from services.mail.adapters.incoming_blob import ThreadedBlobIntake
 from services.mail.application.accept_message import AcceptMessage
 from services.mail.application.intake import Recipient, SpooledMessage, Standing, StorageUnavailableError
@@ -82,7 +82,7 @@ class Disk:
 class Post:
     """A listener that runs in a thread of the test, and what it took."""
 
-    def __init__(self, port: int, spool: Spool, blobs: BlobStore, disk: Disk, listener: Listener) -> None:
+    def __init__(self, port: int, spool: Spool, blobs: FileBlobStore, disk: Disk, listener: Listener) -> None:
         self.port = port
         self.spool = spool
         self.blobs = blobs
@@ -140,7 +140,7 @@ class Wire:
 @contextlib.contextmanager
 def post_office(folder: Path, bounds: Bounds | None = None) -> Iterator[Post]:
     spool, disk = Spool(), Disk()
-    blobs = BlobStore(folder, disk.fsync)
+    blobs = FileBlobStore(folder, disk.fsync)
     threads = ThreadPoolExecutor(4)
     listener = Listener(
         host_name="mx.ac.example",

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from services.mail.domain.mime.rendition import Rendition
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.parser.client import ParserClient
@@ -39,7 +40,7 @@ class RunningPool:
     def start(cls, folder: Path, *, planted: bool = False, **settings: str) -> RunningPool:
         """planted: children fail on demand (planted_worker.py). settings: MAIL_PARSER_… without the prefix."""
         path = str(folder / "p.sock")
-        store = BlobStore(folder / "blobs")
+        store = FileBlobStore(folder / "blobs")
         environment = {
             **os.environ,
             "MAIL_PARSER_SOCKET": path,
