@@ -96,7 +96,7 @@ def open_app(site: Site, chromium: Browser, photographs: Path | None) -> Iterato
     contexts: list[BrowserContext] = []
     failures: list[str] = []
 
-    def open_one(size: tuple[int, int] = WIDE, name: str = "", *, dark: bool = False) -> App:
+    def open_one(size: tuple[int, int] = WIDE, name: str = "", *, dark: bool = False, touch: bool = False) -> App:
         width, height = size
         context = chromium.new_context(
             base_url=site.web,
@@ -104,6 +104,7 @@ def open_app(site: Site, chromium: Browser, photographs: Path | None) -> Iterato
             locale="fr-FR",
             timezone_id="Europe/Paris",
             color_scheme="dark" if dark else "light",
+            has_touch=touch,
         )
         context.set_default_timeout(PATIENCE_MS)
         contexts.append(context)

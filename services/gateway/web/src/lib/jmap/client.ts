@@ -75,6 +75,15 @@ export function assertSet(result: SetResult<unknown>): void {
   if (refusal && refusal.type !== 'notFound') throw new ObjectRefused(refusal);
 }
 
+/** What this app reads of the session object (RFC 8620 §2). */
+interface SessionObject {
+  capabilities?: { 'urn:ietf:params:jmap:core'?: { maxObjectsInSet?: number } };
+  accounts: Record<string, { accountCapabilities: Record<string, object> }>;
+}
+
+/** What a server takes at least, as RFC 8620 §2 suggests. */
+const OBJECTS_IN_SET = 500;
+
 export interface Principal {
   accountId: string;
   csrf: string;
@@ -96,7 +105,7 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
 
 export class JmapClient {
   private principal: Principal | undefined;
-  private capabilities: Record<string, object> | undefined;
+  private session: SessionObject | undefined;
   onExpired: () => void = () => {};
 
   signIn(principal: Principal): void {
@@ -105,7 +114,7 @@ export class JmapClient {
 
   signOut(): void {
     this.principal = undefined;
-    this.capabilities = undefined;
+    this.session = undefined;
   }
 
   get accountId(): string {
@@ -148,13 +157,24 @@ export class JmapClient {
     return (capabilities['urn:ietf:params:jmap:mail'] as { maxSizeAttachmentsPerEmail?: number } | undefined)?.maxSizeAttachmentsPerEmail ?? Infinity;
   }
 
-  /** What the server can do for this account (RFC 8620 §2); asked for once. */
+  /** What the server can do for this account (RFC 8620 §2). */
   async accountCapabilities(): Promise<Record<string, object>> {
-    if (this.capabilities) return this.capabilities;
+    const { accounts } = await this.described();
+    return accounts[this.accountId]?.accountCapabilities ?? {};
+  }
+
+  /** Objects that one /set call may name. */
+  async maxObjectsInSet(): Promise<number> {
+    const { capabilities } = await this.described();
+    return capabilities?.['urn:ietf:params:jmap:core']?.maxObjectsInSet ?? OBJECTS_IN_SET;
+  }
+
+  /** The session object; asked for once. */
+  private async described(): Promise<SessionObject> {
+    if (this.session) return this.session;
     const response = await this.guarded(() => request('/.well-known/jmap'));
-    const { accounts } = (await response.json()) as { accounts: Record<string, { accountCapabilities: Record<string, object> }> };
-    this.capabilities = accounts[this.accountId]?.accountCapabilities ?? {};
-    return this.capabilities;
+    this.session = (await response.json()) as SessionObject;
+    return this.session;
   }
 
   async send(batch: Batch, signal?: AbortSignal): Promise<void> {

@@ -1,17 +1,20 @@
-/** What an agent does to a conversation. Each is one request that also brings the list and the counts up to date. */
-import { t, type MessageKey } from '../i18n/catalogue';
+/** What an agent does to conversations, to one or to many. What is shown changes at once; what was refused is shown again as it was. */
+import { t, tn, type PluralKey } from '../i18n/catalogue';
 import { assertSet, Batch, jmap } from '../jmap/client';
 import type { Id, SetResult } from '../jmap/types';
 import { explain } from '../shell/explain';
 import { notices } from '../shell/notices.svelte';
+import { inPieces, type Changes, type Patch } from './changes';
+import type { ActionCommand } from './commands';
 import { list } from './list.svelte';
-import { mailboxes } from './mailboxes.svelte';
-import type { Member } from './rows';
+import { mailboxes, mailboxName } from './mailboxes.svelte';
+import type { Member, Row } from './rows';
 
-type Patch = Record<string, unknown>;
+/** A conversation, with the messages that are known of it. */
+export type Target = Pick<Row, 'threadId' | 'members'>;
 
 /** The messages that an action on the conversation touches: those in the mailbox shown; elsewhere all but sent and drafts. */
-function touched(members: Member[]): Member[] {
+function touched({ members }: Target): Member[] {
   const scope = list.scope;
   if (scope?.kind === 'mailbox') {
     const here = members.filter((member) => member.mailboxIds[scope.mailboxId]);
@@ -22,73 +25,102 @@ function touched(members: Member[]): Member[] {
   return received.length > 0 ? received : members;
 }
 
-async function apply(update: Record<Id, Patch>, destroy: Id[] = []): Promise<void> {
-  const batch = new Batch();
-  const set = batch.call<SetResult>('Email/set', { update, ...(destroy.length > 0 ? { destroy } : {}) });
-  const applyBoxes = mailboxes.refreshIn(batch);
-  const applyList = list.refreshIn(batch);
-  await jmap.send(batch);
-  applyBoxes();
-  applyList();
-  assertSet(set.value);
+/** One Email/set for all, or as few as the server takes; the last request also brings the list and the counts up to date. */
+async function apply(changes: Changes): Promise<void> {
+  const pieces = inPieces(changes, await jmap.maxObjectsInSet());
+  for (const piece of pieces) {
+    const batch = new Batch();
+    const set = batch.call<SetResult>('Email/set', { ...piece });
+    const last = piece === pieces.at(-1);
+    const refreshed = last ? [mailboxes.refreshIn(batch), list.refreshIn(batch)] : [];
+    await jmap.send(batch);
+    for (const show of refreshed) show();
+    assertSet(set.value);
+  }
 }
 
-async function attempt(action: () => Promise<void>): Promise<boolean> {
+/** `restore` shows again what was there before. */
+async function attempt(changes: Changes, restore: () => void = () => {}): Promise<boolean> {
   try {
-    await action();
+    await apply(changes);
     return true;
   } catch (error) {
+    restore();
     notices.error(explain(error));
     void list.recovery.run();
     return false;
   }
 }
 
-async function move(threadId: Id, members: Member[], target: Id, done: string, extra: Patch = {}): Promise<void> {
-  const moved = touched(members);
-  const update = Object.fromEntries(moved.map((member) => [member.id, { mailboxIds: { [target]: true }, ...extra }]));
-  const back = Object.fromEntries(moved.map((member) => [member.id, { mailboxIds: member.mailboxIds, keywords: member.keywords }]));
-  if (list.scope?.kind === 'mailbox') list.remove(threadId);
-  if (await attempt(() => apply(update))) {
-    notices.done(done, { label: t('action.undo'), run: () => void attempt(() => apply(back)) });
+const patching = (members: Member[], patch: Patch): Changes => ({ update: Object.fromEntries(members.map(({ id }) => [id, patch])) });
+const threadIds = (targets: Target[]): Set<Id> => new Set(targets.map((target) => target.threadId));
+
+async function move(targets: Target[], mailboxId: Id, done: string, extra: Patch = {}): Promise<boolean> {
+  const moved = targets.flatMap(touched);
+  const back = Object.fromEntries(moved.map(({ id, mailboxIds, keywords }) => [id, { mailboxIds, keywords }]));
+  const restore = list.scope?.kind === 'mailbox' ? list.remove(threadIds(targets)) : undefined;
+  if (!(await attempt(patching(moved, { mailboxIds: { [mailboxId]: true }, ...extra }), restore))) return false;
+  notices.done(done, { label: t('action.undo'), run: () => void attempt({ update: back }) });
+  return true;
+}
+
+async function moveToRole(targets: Target[], role: 'archive' | 'trash' | 'junk' | 'inbox', done: PluralKey, extra: Patch = {}): Promise<boolean> {
+  const target = mailboxes.role(role);
+  return target !== undefined && (await move(targets, target.id, tn(done, targets.length), extra));
+}
+
+async function destroy(targets: Target[]): Promise<boolean> {
+  const ids = targets.flatMap(touched).map((member) => member.id);
+  if (!(await attempt({ destroy: ids }, list.remove(threadIds(targets))))) return false;
+  notices.done(tn('done.destroyed', targets.length));
+  return true;
+}
+
+/** Puts a keyword on these messages, or takes it off. */
+function mark(members: Member[], keyword: string, on: boolean): Promise<boolean> {
+  const restore = list.mark(new Set(members.map((member) => member.id)), keyword, on);
+  return attempt(patching(members, { [`keywords/${keyword}`]: on || null }), restore);
+}
+
+const isFlagged = (target: Target): boolean => target.members.some((member) => member.keywords['$flagged']);
+
+/** The flag stands on the last message of each conversation; where all have it, it is taken off all their messages. */
+function flag(targets: Target[]): Promise<boolean> {
+  const on = !targets.every(isFlagged);
+  const without = targets.filter((target) => !isFlagged(target));
+  const members = on ? without.flatMap((target) => target.members.slice(-1)) : targets.flatMap((target) => target.members.filter((member) => member.keywords['$flagged']));
+  return mark(members, '$flagged', on);
+}
+
+async function markRead(targets: Target[], read: boolean): Promise<boolean> {
+  const unread = targets.flatMap((target) => target.members.filter((member) => !member.keywords['$seen']));
+  const members = read ? unread : targets.flatMap((target) => touched(target).slice(-1));
+  if (!(await mark(members, '$seen', read))) return false;
+  notices.done(tn(read ? 'done.read' : 'done.unread', targets.length));
+  return true;
+}
+
+/** Does what the command says; `mailboxId` is where « move » goes. Resolves to whether it was done; what happened was said. */
+export function perform(command: ActionCommand, targets: Target[], mailboxId: Id = ''): Promise<boolean> {
+  switch (command) {
+    case 'archive':
+      return moveToRole(targets, 'archive', 'done.archived');
+    case 'trash':
+      return moveToRole(targets, 'trash', 'done.trashed');
+    case 'junk':
+      return moveToRole(targets, 'junk', 'done.junk', { 'keywords/$junk': true, 'keywords/$notjunk': null });
+    case 'notJunk':
+      return moveToRole(targets, 'inbox', 'done.notJunk', { 'keywords/$junk': null, 'keywords/$notjunk': true });
+    case 'move': {
+      const target = mailboxes.find(mailboxId);
+      return target ? move(targets, target.id, tn('done.moved', targets.length, { name: mailboxName(target) })) : Promise.resolve(false);
+    }
+    case 'destroy':
+      return destroy(targets);
+    case 'flag':
+      return flag(targets);
+    case 'read':
+    case 'unread':
+      return markRead(targets, command === 'read');
   }
 }
-
-function moveToRole(role: 'archive' | 'trash' | 'junk' | 'inbox', done: MessageKey, extra: Patch = {}) {
-  return async (threadId: Id, members: Member[]): Promise<void> => {
-    const target = mailboxes.role(role);
-    if (target) await move(threadId, members, target.id, t(done), extra);
-  };
-}
-
-export const mailActions = {
-  archive: moveToRole('archive', 'done.archived'),
-  trash: moveToRole('trash', 'done.trashed'),
-  junk: moveToRole('junk', 'done.junk', { 'keywords/$junk': true, 'keywords/$notjunk': null }),
-  notJunk: moveToRole('inbox', 'done.notJunk', { 'keywords/$junk': null, 'keywords/$notjunk': true }),
-
-  async moveTo(threadId: Id, members: Member[], target: Id, name: string): Promise<void> {
-    await move(threadId, members, target, t('done.moved', { name }));
-  },
-
-  async destroy(threadId: Id, members: Member[]): Promise<void> {
-    const ids = touched(members).map((member) => member.id);
-    list.remove(threadId);
-    if (await attempt(() => apply({}, ids))) notices.done(t('done.destroyed'));
-  },
-
-  /** The flag stands on the last message; taking it off takes it off all. */
-  async flag(threadId: Id, members: Member[], on: boolean): Promise<void> {
-    const last = members.at(-1);
-    const ids = on ? (last ? [last.id] : []) : members.filter((member) => member.keywords['$flagged']).map((member) => member.id);
-    list.mark(threadId, new Set(ids), '$flagged', on);
-    await attempt(() => apply(Object.fromEntries(ids.map((id) => [id, { 'keywords/$flagged': on || null }]))));
-  },
-
-  async markUnread(threadId: Id, members: Member[]): Promise<void> {
-    const last = touched(members).at(-1);
-    if (!last) return;
-    list.mark(threadId, new Set([last.id]), '$seen', false);
-    if (await attempt(() => apply({ [last.id]: { 'keywords/$seen': null } }))) notices.done(t('done.unread'));
-  },
-};

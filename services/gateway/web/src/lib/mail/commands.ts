@@ -1,6 +1,12 @@
-/** The commands of the reading pane, from its toolbar or a key. */
+/** The commands of the mail page, from its toolbars or a key. */
 
-export type ConversationCommand = 'archive' | 'trash' | 'destroy' | 'flag' | 'unread' | 'junk' | 'notJunk' | 'move' | 'reply' | 'replyAll' | 'forward' | 'next' | 'previous';
+/** What can be done to one conversation or to all that are chosen. */
+export type ActionCommand = 'archive' | 'trash' | 'destroy' | 'flag' | 'read' | 'unread' | 'junk' | 'notJunk' | 'move';
+export type AnswerCommand = 'reply' | 'replyAll' | 'forward';
+export type ConversationCommand = ActionCommand | AnswerCommand | 'next' | 'previous';
+
+/** After these the conversation is no longer where it was. */
+export const LEAVING: readonly ConversationCommand[] = ['archive', 'trash', 'destroy', 'junk', 'notJunk', 'move'];
 
 const KEYS: Record<string, ConversationCommand> = {
   e: 'archive',
@@ -17,4 +23,8 @@ const KEYS: Record<string, ConversationCommand> = {
 
 export function commandFor(key: string): ConversationCommand | undefined {
   return KEYS[key];
+}
+
+export function isAction(command: ConversationCommand): command is ActionCommand {
+  return !['reply', 'replyAll', 'forward', 'next', 'previous'].includes(command);
 }

@@ -103,7 +103,7 @@ class Conversation {
 
   private markSeenIn(batch: Batch, ids: Id[]): () => void {
     batch.call<SetResult>('Email/set', { update: Object.fromEntries(ids.map((id) => [id, { 'keywords/$seen': true }])) });
-    list.mark(this.threadId, new Set(ids), '$seen', true);
+    list.mark(new Set(ids), '$seen', true);
     return mailboxes.refreshIn(batch);
   }
 

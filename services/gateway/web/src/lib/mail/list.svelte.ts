@@ -1,7 +1,7 @@
 /** The list of conversations, loaded page by page where the agent looks, and kept true by pushes. */
 import { Batch, jmap } from '../jmap/client';
 import { MethodError } from '../jmap/errors';
-import type { EmailSummary, GetResult, Id, QueryResult, SearchSnippet, Thread } from '../jmap/types';
+import type { EmailSummary, GetResult, Id, Mailbox, QueryResult, SearchSnippet, Thread } from '../jmap/types';
 import { Recovery } from '../shell/recovery.svelte';
 import { mailboxes } from './mailboxes.svelte';
 import { buildRows, MEMBER_PROPERTIES, SUMMARY_PROPERTIES, withKeyword, type Member, type Row } from './rows';
@@ -10,6 +10,8 @@ import { filterOf, type Chip, type Scope } from './scope';
 const PAGE = 40;
 /** Rows fetched at once at most when what is visible is refreshed. */
 const REFRESH_LIMIT = 120;
+/** Rows that can be chosen at once. */
+const LONGEST_STRETCH = 1_000;
 
 interface Page {
   position: number;
@@ -23,11 +25,16 @@ class ListView {
   rows = $state.raw<(Row | undefined)[]>([]);
   readonly recovery = new Recovery(() => this.reload());
   private visible = { first: 0, end: PAGE };
-  private readonly pending = new Set<number>();
+  private readonly pending = new Map<number, Promise<void>>();
   private generation = 0;
 
   get total(): number {
     return this.rows.length;
+  }
+
+  /** The mailbox shown, if the list shows one. */
+  get mailbox(): Mailbox | undefined {
+    return this.scope?.kind === 'mailbox' ? mailboxes.find(this.scope.mailboxId) : undefined;
   }
 
   show(scope: Scope, chip: Chip): void {
@@ -52,11 +59,19 @@ class ListView {
   /** The component says what it draws; the pages missing there are fetched. */
   look(first: number, end: number): void {
     this.visible = { first, end };
-    for (let page = Math.floor(first / PAGE); page * PAGE < end; page++) {
-      const position = page * PAGE;
-      const missing = this.rows.slice(position, Math.min(position + PAGE, this.total)).some((row) => row === undefined);
-      if (missing && !this.pending.has(page)) void this.fetchPage(page);
+    for (let page = Math.floor(first / PAGE); page * PAGE < end; page++) void this.complete(page);
+  }
+
+  /** The rows from `first` up to `end`, fetched where they are missing; LONGEST_STRETCH of them at most. */
+  async stretch(first: number, end: number): Promise<Row[]> {
+    const last = Math.min(end, this.total, first + LONGEST_STRETCH);
+    const found: Row[] = [];
+    for (let page = Math.floor(first / PAGE); page * PAGE < last; page++) {
+      await this.complete(page);
+      const rows = this.rows.slice(Math.max(first, page * PAGE), Math.min(last, (page + 1) * PAGE));
+      found.push(...rows.filter((row) => row !== undefined));
     }
+    return found;
   }
 
   /** Adds to a batch what brings the visible part up to date; the result is to be run once the batch was sent. */
@@ -71,12 +86,22 @@ class ListView {
     };
   }
 
-  remove(threadId: Id): void {
-    this.rows = this.rows.filter((row) => row?.threadId !== threadId);
+  /** Shows the list without these conversations. Returns how to show it as it was. */
+  remove(threadIds: ReadonlySet<Id>): () => void {
+    return this.anticipate(this.rows.filter((row) => !row || !threadIds.has(row.threadId)));
   }
 
-  mark(threadId: Id, ids: ReadonlySet<Id>, keyword: string, on: boolean): void {
-    this.rows = this.rows.map((row) => (row?.threadId === threadId ? withKeyword(row, ids, keyword, on) : row));
+  /** Shows these messages with a keyword, or without it. Returns how to show them as they were. */
+  mark(ids: ReadonlySet<Id>, keyword: string, on: boolean): () => void {
+    return this.anticipate(this.rows.map((row) => (row?.members.some((member) => ids.has(member.id)) ? withKeyword(row, ids, keyword, on) : row)));
+  }
+
+  private anticipate(rows: (Row | undefined)[]): () => void {
+    const before = this.rows;
+    this.rows = rows;
+    return () => {
+      if (this.rows === rows) this.rows = before;
+    };
   }
 
   private async reload(): Promise<void> {
@@ -88,9 +113,18 @@ class ListView {
     apply();
   }
 
+  /** Fetches the page if rows of it are missing. */
+  private complete(page: number): Promise<void> {
+    const position = page * PAGE;
+    const missing = this.rows.slice(position, Math.min(position + PAGE, this.total)).includes(undefined);
+    if (!missing) return Promise.resolve();
+    const fetching = this.pending.get(page) ?? this.fetchPage(page);
+    this.pending.set(page, fetching);
+    return fetching;
+  }
+
   private async fetchPage(page: number): Promise<void> {
     const generation = this.generation;
-    this.pending.add(page);
     try {
       const batch = new Batch();
       const read = this.queryIn(batch, page * PAGE, PAGE);

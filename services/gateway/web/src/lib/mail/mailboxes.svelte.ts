@@ -57,3 +57,10 @@ class Mailboxes {
 }
 
 export const mailboxes = new Mailboxes();
+
+/** Where messages of `here` (else of anywhere) may be moved by hand. */
+export function moveTargets(here: Mailbox | undefined): { id: Id; label: string; icon: IconName }[] {
+  return [...mailboxes.withRole, ...mailboxes.personal]
+    .filter((mailbox) => mailbox.id !== here?.id && mailbox.role !== 'drafts' && mailbox.role !== 'sent')
+    .map((mailbox) => ({ id: mailbox.id, label: mailboxName(mailbox), icon: mailboxIcon(mailbox) }));
+}

@@ -22,8 +22,11 @@ export function neighbour(threadId: Id, step: 1 | -1): Row | undefined {
   return index < 0 ? undefined : list.rows[index + step];
 }
 
-/** Where to go once the conversation left the list: the next one where both panes show, else the list. */
-export function routeAfterRemoval(threadId: Id): string {
-  const next = neighbour(threadId, 1) ?? neighbour(threadId, -1);
+/** Where to go once conversations left the list: the nearest one that stays where both panes show, else the list. */
+export function routeAfterRemoval(threadId: Id, leaving: Pick<Row, 'threadId'>[]): string {
+  const gone = new Set(leaving.map((row) => row.threadId));
+  const index = list.indexOf(threadId);
+  const stays = (row: Row | undefined): boolean => row !== undefined && !gone.has(row.threadId);
+  const next = index < 0 ? undefined : (list.rows.slice(index + 1).find(stays) ?? list.rows.slice(0, index).findLast(stays));
   return next && !narrow.current ? conversationRoute(next.threadId) : listRoute();
 }
