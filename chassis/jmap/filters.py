@@ -53,3 +53,12 @@ def matches(filter_: JsonObject | None, holds: Callable[[str, Any], bool]) -> bo
         results = [matches(part, holds) for part in filter_["conditions"]]
         return {"AND": all(results), "OR": any(results), "NOT": not any(results)}[filter_["operator"]]
     return all(holds(name, value) for name, value in filter_.items())
+
+
+def properties_of(filter_: JsonObject | None) -> set[str]:
+    """The names of all conditions of a checked filter."""
+    if filter_ is None:
+        return set()
+    if "operator" in filter_:
+        return set().union(*(properties_of(part) for part in filter_["conditions"]))
+    return set(filter_)

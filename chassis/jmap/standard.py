@@ -1,6 +1,6 @@
 """The standard methods' arguments and answers (RFC 8620 §5.1 to §5.6), the same for every data type."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
@@ -217,14 +217,20 @@ def window(arguments: QueryArguments, ids: list[str], max_limit: int) -> Window:
 
 
 def query_response(
-    account_id: str, state: str, arguments: QueryArguments, ids: list[str], max_limit: int
+    account_id: str,
+    state: str,
+    arguments: QueryArguments,
+    ids: list[str],
+    max_limit: int,
+    *,
+    can_calculate_changes: bool = False,
 ) -> JsonObject:
-    """§5.5, for a result that is known whole and whose changes are not."""
+    """§5.5, for a result that is known whole."""
     part = window(arguments, ids, max_limit)
     response: JsonObject = {
         "accountId": account_id,
         "queryState": state,
-        "canCalculateChanges": False,
+        "canCalculateChanges": can_calculate_changes,
         "position": part.start,
         "ids": ids[part.start : part.start + part.limit],
     }
@@ -233,3 +239,52 @@ def query_response(
     if part.limit != arguments.limit:
         response["limit"] = part.limit
     return response
+
+
+def query_changes_response(
+    account_id: str,
+    new_state: str,
+    arguments: QueryChangesArguments,
+    *,
+    removed: Sequence[str],
+    added: Sequence[tuple[int, str]],
+    total: int | None,
+) -> JsonObject:
+    """§5.6. `added`: (index in the new result, id), lowest index first. Raises tooManyChanges."""
+    if arguments.maxChanges is not None and len(removed) + len(added) > arguments.maxChanges:
+        raise MethodError("tooManyChanges")
+    response: JsonObject = {
+        "accountId": account_id,
+        "oldQueryState": arguments.sinceQueryState,
+        "newQueryState": new_state,
+        "removed": list(removed),
+        "added": [{"id": id_, "index": index} for index, id_ in added],
+    }
+    return response | ({} if total is None else {"total": total})
+
+
+def query_changes_of_whole(
+    account_id: str,
+    new_state: str,
+    arguments: QueryChangesArguments,
+    ids: Sequence[str],
+    *,
+    removed: Collection[str],
+    created: Collection[str],
+    is_settled: bool = False,
+) -> JsonObject:
+    """§5.6, for a result that is known whole. `removed`: what may have left its place in the old one; it is added again
+    where it stands now. `is_settled`: filter and sort are on immutable properties only, so that nothing behind upToId
+    needs to be told."""
+    moved = {*removed, *created}
+    seen = len(ids)
+    if is_settled and arguments.upToId in ids:
+        seen = ids.index(arguments.upToId) + 1
+    return query_changes_response(
+        account_id,
+        new_state,
+        arguments,
+        removed=sorted(removed),
+        added=[(index, id_) for index, id_ in enumerate(ids[:seen]) if id_ in moved],
+        total=len(ids) if arguments.calculateTotal else None,
+    )

@@ -143,14 +143,14 @@ class BlobRow:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """RFC 8620 §5.2. only_counts: of a Mailbox, whether nothing but counts moved (RFC 8621 §2.2)."""
+    """RFC 8620 §5.2. counted: the updated Mailboxes of which nothing but counts moved (RFC 8621 §2.2)."""
 
     new_state: int
     has_more: bool
     created: list[int]
     updated: list[int]
     destroyed: list[int]
-    only_counts: bool = False
+    counted: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +177,7 @@ class PageRequest:
 class QueryDelta:
     """RFC 8620 §5.6. added: (index in the new result, id), in order of index. removed may name more than was there."""
 
+    new_state: int
     removed: list[int]
     added: list[tuple[int, int]]
     total: int | None

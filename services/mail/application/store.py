@@ -81,9 +81,10 @@ class View(Protocol):
         ...
 
     def query_changes(
-        self, query: EmailQuery, since: int, max_changes: int | None, *, calculate_total: bool
+        self, query: EmailQuery, since: int, *, up_to: int | None = None, calculate_total: bool = False
     ) -> QueryDelta:
-        """Only for `query.single_mailbox`. Raises StateTooOldError; OverflowError past `max_changes`."""
+        """What leads from the result at `since` to that of now. Nothing behind `up_to` is added where the query's order
+        can't change. Raises StateTooOldError, also when more changed than is worth telling."""
         ...
 
     def snippets(self, ids: Sequence[int]) -> list[SnippetRow]: ...

@@ -39,6 +39,9 @@ class Sort:
 
 NEWEST_FIRST = (Sort("receivedAt", ascending=False),)
 TEXT_CONDITIONS = frozenset({"text", "from", "to", "cc", "bcc", "subject", "body"})
+_SETTLED = frozenset({"before", "after", "minSize", "maxSize", "hasAttachment", "header"})
+_SETTLED_SORTS = frozenset({"receivedAt", "sentAt", "size", "from", "to", "subject"})
+_OF_THREADS = frozenset({"allInThreadHaveKeyword", "someInThreadHaveKeyword", "noneInThreadHaveKeyword"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,35 @@ class EmailQuery:
         if self.sort != NEWEST_FIRST or not isinstance(self.filter, Condition) or self.filter.name != "inMailbox":
             return None
         return int(self.filter.value) if isinstance(self.filter.value, int) else None
+
+    @property
+    def can_calculate_changes(self) -> bool:
+        """Whether the result changes with emails alone. What words find changes also when an index catches up."""
+        return not any(condition.name in TEXT_CONDITIONS for condition in all_conditions(self.filter))
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether an email is in the result, and where, is decided once for all when it comes (RFC 8620 §5.6: filter
+        and sort are both only on immutable properties)."""
+        return (
+            not self.collapse_threads
+            and all(sort.property in _SETTLED_SORTS for sort in self.sort)
+            and all(condition.name in _SETTLED for condition in all_conditions(self.filter))
+        )
+
+    @property
+    def looks_at_threads(self) -> bool:
+        """Whether the place of an email depends on others of its thread."""
+        names = {condition.name for condition in all_conditions(self.filter)} | {sort.property for sort in self.sort}
+        return self.collapse_threads or not names.isdisjoint(_OF_THREADS)
+
+
+def all_conditions(filter_: Filter | None) -> Iterator[Condition]:
+    if isinstance(filter_, Condition):
+        yield filter_
+    elif filter_ is not None:
+        for part in filter_.conditions:
+            yield from all_conditions(part)
 
 
 def conditions_that_must_hold(filter_: Filter | None) -> Iterator[Condition]:

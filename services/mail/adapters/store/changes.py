@@ -1,7 +1,8 @@
 """States and what changed since one (RFC 8620 §5.2).
 
 An object counts at the moment it was made when that is newer than the state asked from, else at its newest change:
-stopping anywhere in that order leaves a state from which the rest follows.
+stopping anywhere in that order leaves a state from which the rest follows. What lives is never forgotten; what is gone
+is, after a while, and then states from before it was gone are too old.
 """
 
 from chassis.db import Transaction
@@ -53,8 +54,20 @@ def state(tx: Transaction, account_id: str, data_type: DataType) -> int:
     return states(tx, account_id)[data_type]
 
 
-def changes(tx: Transaction, account_id: str, data_type: DataType, since: int, max_changes: int | None) -> Changes:
-    current = known_since(tx, account_id, data_type, since)
+def check_known(tx: Transaction, account_id: str, data_type: DataType, since: int, current: int) -> None:
+    """Raises StateTooOldError when `since` was forgotten or never was."""
+    if since == current:
+        return
+    floor = tx.tuples("SELECT modseq FROM forgotten WHERE account_id = %s AND type = %s", (account_id, data_type))
+    if since > current or (floor and since < floor[0][0]):
+        raise StateTooOldError
+
+
+def changes(
+    tx: Transaction, account_id: str, data_type: DataType, since: int, max_changes: int | None, current: int
+) -> Changes:
+    """`current`: the state as it is now."""
+    check_known(tx, account_id, data_type, since, current)
     limit = min(max_changes or MAX_CHANGES, MAX_CHANGES)
     table, newest, only_counts = _LIVING[data_type]
     rows = tx.tuples(
@@ -65,21 +78,11 @@ def changes(tx: Transaction, account_id: str, data_type: DataType, since: int, m
     kinds: dict[str, list[int]] = {"created": [], "updated": [], "destroyed": []}
     for id_, kind, _, _ in rows:
         kinds[kind].append(id_)
-    counted = [only for _, kind, _, only in rows if kind == "updated"]
     return Changes(
         rows[-1][2] if has_more else current,
         has_more,
         kinds["created"],
         kinds["updated"],
         kinds["destroyed"],
-        only_counts=bool(counted) and all(counted),
+        frozenset(id_ for id_, kind, _, only_counts in rows if kind == "updated" and only_counts),
     )
-
-
-def known_since(tx: Transaction, account_id: str, data_type: DataType, since: int) -> int:
-    """The current state. Raises StateTooOldError when `since` was forgotten or never was."""
-    current = state(tx, account_id, data_type)
-    floor = tx.only("SELECT log_floor FROM account_state WHERE account_id = %s", (account_id,))["log_floor"]
-    if not floor <= since <= current:
-        raise StateTooOldError
-    return current

@@ -16,6 +16,7 @@ from services.mail.adapters.store import (
     listing,
     mailboxes,
     messages,
+    query_delta,
     search,
     submissions,
     threads,
@@ -68,7 +69,9 @@ class PostgresView:
         return known[self._account_id][data_type]
 
     def changes(self, data_type: DataType, since: int, max_changes: int | None) -> Changes:
-        return changes.changes(self._tx, self._account_id, data_type, since, max_changes)
+        return changes.changes(
+            self._tx, self._account_id, data_type, since, max_changes, self.state(data_type)
+        )
 
     def account(self) -> Account:
         return accounts.account(self._tx, self._account_id)
@@ -95,10 +98,12 @@ class PostgresView:
         return listing.query(self._tx, self._account_id, query, page)
 
     def query_changes(
-        self, query: EmailQuery, since: int, max_changes: int | None, *, calculate_total: bool
+        self, query: EmailQuery, since: int, *, up_to: int | None = None, calculate_total: bool = False
     ) -> QueryDelta:
-        return listing.query_changes(
-            self._tx, self._account_id, query, since, max_changes, calculate_total=calculate_total
+        current = self.state("Email")
+        changes.check_known(self._tx, self._account_id, "Email", since, current)
+        return query_delta.query_changes(
+            self._tx, self._account_id, query, since, current, up_to, calculate_total=calculate_total
         )
 
     def snippets(self, ids: Sequence[int]) -> list[SnippetRow]:

@@ -2,7 +2,13 @@
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import MethodError
-from chassis.jmap.standard import Bool, QueryArguments, QueryChangesArguments, parse_arguments
+from chassis.jmap.standard import (
+    Bool,
+    QueryArguments,
+    QueryChangesArguments,
+    parse_arguments,
+    query_changes_response,
+)
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.email_filter import read_filter, read_sort
 from services.mail.application.jmap.states import read_state
@@ -41,7 +47,7 @@ def query_emails(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
     response: JsonObject = {
         "accountId": call.account_id,
         "queryState": state,
-        "canCalculateChanges": query.single_mailbox is not None,
+        "canCalculateChanges": query.can_calculate_changes,
         "position": page.position,
         "ids": to_ids(EMAIL, page.ids),
     }
@@ -53,27 +59,24 @@ def query_emails(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
 
 
 def query_email_changes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
-    """For what is in one mailbox, newest first; cannotCalculateChanges for every other query. `upToId` is not needed:
-    the whole difference is given."""
+    """For every query that asks for no words; those are cannotCalculateChanges."""
     asked = parse_arguments(EmailQueryChangesArguments, arguments)
     query = EmailQuery(read_filter(asked.filter), read_sort(asked.sort), asked.collapseThreads)
-    if query.single_mailbox is None:
+    if not query.can_calculate_changes:
         raise MethodError("cannotCalculateChanges")
+    up_to = None if asked.upToId is None else to_number(EMAIL, asked.upToId)
     try:
         with store.view(call.account_id) as view:
-            state = str(view.state("Email"))
             delta = view.query_changes(
-                query, read_state(asked.sinceQueryState), asked.maxChanges, calculate_total=asked.calculateTotal
+                query, read_state(asked.sinceQueryState), up_to=up_to, calculate_total=asked.calculateTotal
             )
     except StateTooOldError:
         raise MethodError("cannotCalculateChanges") from None
-    except OverflowError:
-        raise MethodError("tooManyChanges") from None
-    response: JsonObject = {
-        "accountId": call.account_id,
-        "oldQueryState": asked.sinceQueryState,
-        "newQueryState": state,
-        "removed": to_ids(EMAIL, delta.removed),
-        "added": [{"id": to_id(EMAIL, email), "index": index} for index, email in delta.added],
-    }
-    return response | ({} if delta.total is None else {"total": delta.total})
+    return query_changes_response(
+        call.account_id,
+        str(delta.new_state),
+        asked,
+        removed=to_ids(EMAIL, delta.removed),
+        added=[(index, to_id(EMAIL, email)) for index, email in delta.added],
+        total=delta.total,
+    )

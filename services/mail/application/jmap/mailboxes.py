@@ -1,4 +1,4 @@
-"""Mailbox/get and Mailbox/query (RFC 8621 §2)."""
+"""Mailbox/get, Mailbox/query and Mailbox/queryChanges (RFC 8621 §2)."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -12,16 +12,19 @@ from chassis.jmap.standard import (
     Comparator,
     GetArguments,
     QueryArguments,
+    QueryChangesArguments,
     check_get,
     get_response,
     parse_arguments,
     pick,
+    query_changes_of_whole,
     query_response,
 )
 from contracts.jmap import JsonObject
+from services.mail.application.jmap.states import changes_since
 from services.mail.application.rows import Changes, MailboxRow
 from services.mail.application.store import Store
-from services.mail.domain.ids import MAILBOX, to_id, to_number, to_numbers
+from services.mail.domain.ids import MAILBOX, to_id, to_ids, to_number, to_numbers
 from services.mail.domain.mailboxes import DEFAULT_ROLES, MAX_MAILBOXES
 
 COUNTS = ("totalEmails", "unreadEmails", "totalThreads", "unreadThreads")
@@ -68,10 +71,16 @@ def get_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObject
 
 def updated_properties(changes: Changes) -> JsonObject:
     """RFC 8621 §2.2: tells a client that it need not fetch more than the counts."""
-    return {"updatedProperties": list(COUNTS) if changes.only_counts else None}
+    only_counts = bool(changes.updated) and changes.counted.issuperset(changes.updated)
+    return {"updatedProperties": list(COUNTS) if only_counts else None}
 
 
 class MailboxQueryArguments(QueryArguments):
+    sortAsTree: Bool = False
+    filterAsTree: Bool = False
+
+
+class MailboxQueryChangesArguments(QueryChangesArguments):
     sortAsTree: Bool = False
     filterAsTree: Bool = False
 
@@ -90,12 +99,49 @@ def query_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObje
     check_filter(asked.filter, known_conditions(_CONDITIONS))
     with store.view(call.account_id) as view:
         rows, state = view.mailboxes(), str(view.state("Mailbox"))
+    ids = [to_id(MAILBOX, row.id) for row in _result(rows, asked)]
+    return query_response(call.account_id, state, asked, ids, MAX_MAILBOXES, can_calculate_changes=True)
+
+
+def query_mailbox_changes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
+    """§2.4. In a tree what is below a mailbox moves and comes and goes with it."""
+    asked = parse_arguments(MailboxQueryChangesArguments, arguments)
+    check_filter(asked.filter, known_conditions(_CONDITIONS))
+    with store.view(call.account_id) as view:
+        rows, changes = view.mailboxes(), changes_since(view, "Mailbox", asked.sinceQueryState)
+    moved = set(changes.updated) - changes.counted
+    if asked.sortAsTree or asked.filterAsTree:
+        moved = _with_all_below(rows, moved) - set(changes.created)
+    return query_changes_of_whole(
+        call.account_id,
+        str(changes.new_state),
+        asked,
+        [to_id(MAILBOX, row.id) for row in _result(rows, asked)],
+        removed=to_ids(MAILBOX, [*moved, *changes.destroyed]),
+        created=to_ids(MAILBOX, changes.created),
+    )
+
+
+def _result(rows: list[MailboxRow], asked: MailboxQueryArguments | MailboxQueryChangesArguments) -> list[MailboxRow]:
     matching = {row.id for row in rows if matches(asked.filter, partial(_holds, row))}
     ordered = _ordered(rows, asked.sort or [])
     if asked.sortAsTree or asked.filterAsTree:
         ordered = _as_tree(ordered, matching, filter_as_tree=asked.filterAsTree, sort_as_tree=asked.sortAsTree)
-    ids = [to_id(MAILBOX, row.id) for row in ordered if row.id in matching]
-    return query_response(call.account_id, state, asked, ids, MAX_MAILBOXES)
+    return [row for row in ordered if row.id in matching]
+
+
+def _with_all_below(rows: list[MailboxRow], tops: set[int]) -> set[int]:
+    below: dict[int | None, list[int]] = {}
+    for row in rows:
+        below.setdefault(row.parent_id, []).append(row.id)
+    found: set[int] = set()
+    pending = list(tops)
+    while pending:
+        one = pending.pop()
+        if one not in found:
+            found.add(one)
+            pending.extend(below.get(one, ()))
+    return found
 
 
 def _holds(row: MailboxRow, name: str, value: Any) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 
 from chassis.jmap.batch import Call, Handler
 from chassis.jmap.errors import MethodError
-from chassis.jmap.standard import QueryChangesArguments, parse_arguments
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_get import get_emails
@@ -14,11 +13,20 @@ from services.mail.application.jmap.email_set import set_emails
 from services.mail.application.jmap.identities import get_identities
 from services.mail.application.jmap.identity_set import set_identities
 from services.mail.application.jmap.mailbox_set import set_mailboxes
-from services.mail.application.jmap.mailboxes import get_mailboxes, query_mailboxes, updated_properties
+from services.mail.application.jmap.mailboxes import (
+    get_mailboxes,
+    query_mailbox_changes,
+    query_mailboxes,
+    updated_properties,
+)
 from services.mail.application.jmap.snippets import get_snippets
 from services.mail.application.jmap.states import changes_method
 from services.mail.application.jmap.submission_set import set_submissions
-from services.mail.application.jmap.submissions import get_submissions, query_submissions
+from services.mail.application.jmap.submissions import (
+    get_submissions,
+    query_submission_changes,
+    query_submissions,
+)
 from services.mail.application.jmap.threads import get_threads
 from services.mail.application.ports import UnknownAccountError
 from services.mail.domain.ids import EMAIL, IDENTITY, MAILBOX, SUBMISSION, THREAD, to_id
@@ -30,7 +38,7 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "Mailbox/get": lambda call, arguments: get_mailboxes(store, call, arguments),
         "Mailbox/changes": changes_method(store, "Mailbox", _ids(MAILBOX), updated_properties),
         "Mailbox/query": lambda call, arguments: query_mailboxes(store, call, arguments),
-        "Mailbox/queryChanges": _no_query_changes,
+        "Mailbox/queryChanges": lambda call, arguments: query_mailbox_changes(store, call, arguments),
         "Mailbox/set": lambda call, arguments: set_mailboxes(store, call, arguments),
         "Thread/get": lambda call, arguments: get_threads(store, call, arguments),
         "Thread/changes": changes_method(store, "Thread", _ids(THREAD)),
@@ -48,7 +56,7 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "EmailSubmission/get": lambda call, arguments: get_submissions(store, call, arguments),
         "EmailSubmission/changes": changes_method(store, "EmailSubmission", _ids(SUBMISSION)),
         "EmailSubmission/query": lambda call, arguments: query_submissions(store, call, arguments),
-        "EmailSubmission/queryChanges": _no_query_changes,
+        "EmailSubmission/queryChanges": lambda call, arguments: query_submission_changes(store, call, arguments),
         "EmailSubmission/set": lambda call, arguments: set_submissions(mail, call, arguments),
     }
     return {name: _known_account(handler) for name, handler in handlers.items()}
@@ -56,17 +64,6 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
 
 def _ids(kind: str) -> Callable[[int], str]:
     return lambda number: to_id(kind, number)
-
-
-def _no_query_changes(_: Call, arguments: JsonObject) -> JsonObject:
-    """RFC 8620 §5.6: a server may always say so; the client asks again from the start."""
-    parse_arguments(_AnyQueryChangesArguments, arguments)
-    raise MethodError("cannotCalculateChanges")
-
-
-class _AnyQueryChangesArguments(QueryChangesArguments):
-    sortAsTree: bool = False
-    filterAsTree: bool = False
 
 
 def _known_account(handler: Handler) -> Handler:

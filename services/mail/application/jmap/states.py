@@ -24,6 +24,17 @@ def check_state(view: View, data_type: DataType, if_in_state: str | None) -> str
     return state
 
 
+def changes_since(view: View, data_type: DataType, since: str) -> Changes:
+    """All of them, for the /queryChanges of a type. Raises cannotCalculateChanges, also where they are too many."""
+    try:
+        found = view.changes(data_type, read_state(since), None)
+    except StateTooOldError:
+        raise MethodError("cannotCalculateChanges") from None
+    if found.has_more:
+        raise MethodError("cannotCalculateChanges")
+    return found
+
+
 Extra = Callable[[Changes], JsonObject]
 
 

@@ -1,4 +1,4 @@
-"""EmailSubmission/get and /query (RFC 8621 §7.1, §7.3)."""
+"""EmailSubmission/get, /query and /queryChanges (RFC 8621 §7.1, §7.3, §7.4)."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -6,21 +6,24 @@ from typing import Any
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import MethodError
-from chassis.jmap.filters import check_filter, known_conditions, matches
+from chassis.jmap.filters import check_filter, known_conditions, matches, properties_of
 from chassis.jmap.standard import (
     GetArguments,
     QueryArguments,
+    QueryChangesArguments,
     check_get,
     get_response,
     parse_arguments,
     pick,
+    query_changes_of_whole,
     query_response,
 )
 from contracts.jmap import JsonObject
+from services.mail.application.jmap.states import changes_since
 from services.mail.application.rows import SubmissionRow
 from services.mail.application.store import Store
 from services.mail.domain.dates import parse_utc_date, utc_date
-from services.mail.domain.ids import EMAIL, IDENTITY, SUBMISSION, THREAD, to_id, to_numbers
+from services.mail.domain.ids import EMAIL, IDENTITY, SUBMISSION, THREAD, to_id, to_ids, to_numbers
 
 MAX_LIMIT = 5_000
 PROPERTIES = frozenset(
@@ -79,12 +82,34 @@ def query_submissions(store: Store, call: Call, arguments: JsonObject) -> JsonOb
     check_filter(asked.filter, known_conditions(_CONDITIONS))
     with store.view(call.account_id) as view:
         state, rows = str(view.state("EmailSubmission")), view.all_submissions()
+    return query_response(call.account_id, state, asked, _result(rows, asked), MAX_LIMIT, can_calculate_changes=True)
+
+
+def query_submission_changes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
+    """§7.4. Of what can be asked for, undoStatus alone changes."""
+    asked = parse_arguments(QueryChangesArguments, arguments)
+    check_filter(asked.filter, known_conditions(_CONDITIONS))
+    with store.view(call.account_id) as view:
+        rows, changes = view.all_submissions(), changes_since(view, "EmailSubmission", asked.sinceQueryState)
+    is_settled = "undoStatus" not in properties_of(asked.filter)
+    moved = [] if is_settled else changes.updated
+    return query_changes_of_whole(
+        call.account_id,
+        str(changes.new_state),
+        asked,
+        _result(rows, asked),
+        removed=to_ids(SUBMISSION, [*moved, *changes.destroyed]),
+        created=to_ids(SUBMISSION, changes.created),
+        is_settled=is_settled,
+    )
+
+
+def _result(rows: list[SubmissionRow], asked: QueryArguments | QueryChangesArguments) -> list[str]:
     for comparator in reversed(asked.sort or []):
         if comparator.property not in _SORTS:
             raise MethodError("unsupportedSort")
         rows.sort(key=_SORTS[comparator.property], reverse=not comparator.isAscending)
-    ids = [to_id(SUBMISSION, row.id) for row in rows if matches(asked.filter, partial(_holds, row))]
-    return query_response(call.account_id, state, asked, ids, MAX_LIMIT)
+    return [to_id(SUBMISSION, row.id) for row in rows if matches(asked.filter, partial(_holds, row))]
 
 
 def _holds(row: SubmissionRow, name: str, value: Any) -> bool:

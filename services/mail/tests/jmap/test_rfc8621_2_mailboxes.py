@@ -85,9 +85,51 @@ def test_2_3_sort_and_filter_as_tree(user: MailboxUser) -> None:
     assert user("Mailbox/query", filter=only_child, filterAsTree=True)["ids"] == []
 
 
-def test_2_4_query_changes_are_not_calculated(user: MailboxUser) -> None:
-    state = user("Mailbox/query")["queryState"]
-    assert user.error("Mailbox/queryChanges", sinceQueryState=state) == "cannotCalculateChanges"
+def replayed(user: MailboxUser, before: Any, **asked: Any) -> Any:
+    """The new result, made of the old one as RFC 8620 §5.6 tells a client to; and what was told."""
+    delta = user("Mailbox/queryChanges", sinceQueryState=before["queryState"], calculateTotal=True, **asked)
+    ids = [id_ for id_ in before["ids"] if id_ not in delta["removed"]]
+    for item in delta["added"]:
+        ids.insert(item["index"], item["id"])
+    now = user("Mailbox/query", **asked)
+    assert (ids, delta["total"], delta["newQueryState"]) == (now["ids"], len(now["ids"]), now["queryState"])
+    return delta
+
+
+@pytest.mark.parametrize("sort_as_tree", [False, True])
+@pytest.mark.parametrize("filter_as_tree", [False, True])
+def test_2_4_query_changes_lead_to_the_new_result(user: MailboxUser, sort_as_tree: bool, filter_as_tree: bool) -> None:
+    top, other = named(user, "Haut"), named(user, "Autre")
+    below = named(user, "Bas", parentId=top)
+    deep = named(user, "Cave", parentId=below)
+    asked = {
+        "filter": {"isSubscribed": True, "hasAnyRole": False},
+        "sort": [{"property": "name"}],
+        "sortAsTree": sort_as_tree,
+        "filterAsTree": filter_as_tree,
+    }
+    before = user("Mailbox/query", **asked)
+    assert before["canCalculateChanges"] is True
+    user("Mailbox/set", update={top: {"name": "Zénith"}})
+    replayed(user, before, **asked)
+    user("Mailbox/set", update={top: {"isSubscribed": False}, below: {"parentId": other}})
+    replayed(user, before, **asked)
+    between = user("Mailbox/query", **asked)
+    user("Mailbox/set", update={other: {"isSubscribed": False}}, create={"k": {"name": "Neuf", "parentId": deep}})
+    replayed(user, between, **asked)
+    user("Mailbox/set", destroy=[top])
+    delta = replayed(user, before, **asked)
+    error = user.error("Mailbox/queryChanges", sinceQueryState=before["queryState"], maxChanges=1, **asked)
+    assert (error, len(delta["removed"]) > 1) == ("tooManyChanges", True)
+
+
+def test_2_4_counts_move_no_mailbox(user: MailboxUser) -> None:
+    before = user("Mailbox/query")
+    user.world.deliver(summary())
+    delta = replayed(user, before)
+    assert (delta["removed"], delta["added"]) == ([], [])
+    assert delta["newQueryState"] != before["queryState"]
+    assert user.error("Mailbox/queryChanges", sinceQueryState="99999") == "cannotCalculateChanges"
 
 
 def test_2_5_a_child_may_be_created_with_its_parent(user: MailboxUser) -> None:

@@ -274,14 +274,73 @@ def test_4_5_query_changes_lead_to_the_new_result(school: School, collapse: bool
     assert delta["newQueryState"] == after["queryState"]
 
 
+@pytest.mark.parametrize(
+    "filter_",
+    [
+        None,
+        {"notKeyword": "$seen"},
+        {"after": "2026-09-01T08:02:00Z", "hasAttachment": False},
+        {"header": ["X-Priority"]},
+        {"inMailboxOtherThan": ["m1"]},
+        {"someInThreadHaveKeyword": "$seen"},
+        {"operator": "NOT", "conditions": [{"allInThreadHaveKeyword": "$seen"}, {"minSize": 500}]},
+    ],
+)
+@pytest.mark.parametrize(
+    "sort",
+    [
+        None,
+        [{"property": "subject"}, {"property": "receivedAt"}],
+        [{"property": "hasKeyword", "keyword": "$seen"}],
+        [{"property": "someInThreadHaveKeyword", "keyword": "$flagged", "isAscending": False}],
+    ],
+)
+def test_4_5_any_filter_and_sort_without_words(school: School, filter_: Any, sort: Any) -> None:
+    user = school.user
+    queries = [{"filter": filter_, "sort": sort, "collapseThreads": collapse} for collapse in (False, True)]
+    before = [user("Email/query", **asked) for asked in queries]
+    user.world.deliver(summary("Re: Conseil de classe", message_id="3@x", references=["2@x"]), minutes=1)
+    user("Email/set", update={f"e{school.council.email_id}": {"keywords": {"$flagged": True}}})
+    user("Email/set", update={f"e{school.invoice.email_id}": {"keywords/$seen": True}})
+    user("Email/set", destroy=[f"e{school.draft.email_id}"])
+    for asked, old in zip(queries, before, strict=True):
+        assert old["canCalculateChanges"] is True
+        delta = user("Email/queryChanges", sinceQueryState=old["queryState"], calculateTotal=True, **asked)
+        after = user("Email/query", **asked)
+        ids = [id_ for id_ in old["ids"] if id_ not in delta["removed"]]
+        for item in delta["added"]:
+            ids.insert(item["index"], item["id"])
+        assert (ids, delta["total"]) == (after["ids"], len(after["ids"]))
+
+
+def test_4_5_behind_up_to_id_nothing_is_told_where_the_order_is_settled(school: School) -> None:
+    user, oldest = school.user, [{"property": "receivedAt"}]
+    before = user("Email/query", sort=oldest)
+    late = f"e{user.world.deliver(summary('Tard')).email_id}"
+    early = f"e{user.world.deliver(summary('Tôt'), minutes=0).email_id}"
+    seen = {f"e{school.council.email_id}": {"keywords/$seen": None}}
+    user("Email/set", update=seen)
+
+    def told(**asked: Any) -> list[str]:
+        delta = user("Email/queryChanges", sinceQueryState=before["queryState"], **asked)
+        return [item["id"] for item in delta["added"]]
+
+    assert told(sort=oldest) == [early, late]
+    assert told(sort=oldest, upToId=before["ids"][1]) == [early]
+    assert told(sort=oldest, upToId="e999") == [early, late]
+    assert told(sort=oldest, upToId="nonsense") == [early, late]
+    inbox = {"inMailbox": user.mailbox("inbox")}
+    assert told(sort=oldest, filter=inbox, upToId=before["ids"][1]) == [early, *seen, late]
+
+
 def test_4_5_what_is_not_calculated(school: School) -> None:
     user = school.user
     inbox = {"inMailbox": user.mailbox("inbox")}
-    state = user("Email/query", filter={"text": "conseil"})
-    assert state["canCalculateChanges"] is False
-    since = state["queryState"]
-    error = user.error("Email/queryChanges", sinceQueryState=since, filter={"text": "conseil"})
-    assert error == "cannotCalculateChanges"
+    for words in ({"text": "conseil"}, {"operator": "NOT", "conditions": [{"from": "zoe"}, inbox]}):
+        found = user("Email/query", filter=words)
+        assert found["canCalculateChanges"] is False
+        error = user.error("Email/queryChanges", sinceQueryState=found["queryState"], filter=words)
+        assert error == "cannotCalculateChanges"
     assert user.error("Email/queryChanges", sinceQueryState="999999", filter=inbox) == "cannotCalculateChanges"
     assert user.error("Email/queryChanges", sinceQueryState="0", filter=inbox, maxChanges=1) == "tooManyChanges"
 

@@ -80,6 +80,29 @@ def test_7_1_get_query_and_changes(user: MailboxUser) -> None:
     assert user.error("EmailSubmission/query", filter={"colour": 1}) == "unsupportedFilter"
 
 
+@pytest.mark.parametrize("filter_", [None, {"undoStatus": "final"}])
+def test_7_4_query_changes(user: MailboxUser, filter_: Any) -> None:
+    email = draft(user)
+    first, second = (submit(user, email)["created"]["k"]["id"] for _ in range(2))
+    asked = {"filter": filter_, "sort": [{"property": "sentAt"}]}
+    before = user("EmailSubmission/query", **asked)
+    assert (before["ids"], before["canCalculateChanges"]) == ([first, second], True)
+    with user.world.database.transaction() as tx:
+        status = {JEAN: RecipientStatus("250 2.1.5 OK", "yes")}
+        user.world.mailstore.record_delivery(tx, AGENT, int(second[1:]), status)
+    third = submit(user, email)["created"]["k"]["id"]
+    user("EmailSubmission/set", destroy=[first])
+    since = before["queryState"]
+    delta = user("EmailSubmission/queryChanges", sinceQueryState=since, calculateTotal=True, **asked)
+    moved = [] if filter_ is None else [second]
+    assert sorted(delta["removed"]) == sorted([first, *moved])
+    assert [item["id"] for item in delta["added"]] == [*moved, third]
+    assert delta["total"] == 2
+    assert user.error("EmailSubmission/queryChanges", sinceQueryState=since, maxChanges=1, **asked) == "tooManyChanges"
+    seen = user("EmailSubmission/queryChanges", sinceQueryState=since, upToId=second, **asked)
+    assert [item["id"] for item in seen["added"]] == ([] if filter_ is None else [second, third])
+
+
 def test_7_5_the_draft_becomes_a_sent_email_in_the_same_request(user: MailboxUser) -> None:
     drafts, sent = user.mailbox("drafts"), user.mailbox("sent")
     patch = {f"mailboxIds/{drafts}": None, f"mailboxIds/{sent}": True, "keywords/$draft": None}

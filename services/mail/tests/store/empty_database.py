@@ -13,6 +13,7 @@ TABLES = (
     "delivery_key",
     "tombstone",
     "vanished",
+    "forgotten",
     "submission",
     "identity",
     "blob_ref",

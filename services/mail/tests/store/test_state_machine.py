@@ -147,7 +147,7 @@ class Machine(RuleBasedStateMachine):
         with self.world.store.view(AGENT) as view:
             inbox = next(row.id for row in view.mailboxes() if row.role == "inbox")
             query = EmailQuery(Condition("inMailbox", inbox), collapse_threads=collapse)
-            delta = view.query_changes(query, self.query_states[collapse], None, calculate_total=True)
+            delta = view.query_changes(query, self.query_states[collapse], calculate_total=True)
             replayed = [id_ for id_ in self.listings[collapse] if id_ not in set(delta.removed)]
             for index, id_ in delta.added:
                 replayed.insert(index, id_)
