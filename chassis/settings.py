@@ -44,10 +44,12 @@ class Establishment(Frozen):
 
 
 class MailPolicy(Frozen):
-    """postmaster: the address that reads postmaster@ and abuse@; while it is empty, that mail waits in the spool."""
+    """postmaster: the address that reads postmaster@ and abuse@; while it is empty, that mail waits in the spool.
+    changes_kept_days: for so long clients that were away are told what went; later they ask for all again."""
 
     max_message_bytes: int = Field(default=26_214_400, gt=0)
     postmaster: str = ""
+    changes_kept_days: int = Field(default=90, ge=1)
 
 
 class Network(Frozen):

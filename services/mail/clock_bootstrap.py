@@ -7,7 +7,9 @@ import threading
 from chassis.db import Database
 from chassis.health import HealthServer
 from chassis.settings import InstitutionSettings
+from services.mail.adapters.store.forgetting import PostgresChangeLog
 from services.mail.application.clock import Clock, Job
+from services.mail.application.forget_changes import ForgetChanges
 from services.mail.flow_metrics import count_turn
 from services.mail.flow_settings import ClockSettings
 
@@ -19,7 +21,10 @@ CONNECTIONS = 16
 
 def jobs(settings: ClockSettings, institution: InstitutionSettings, database: Database) -> list[Job]:  # noqa: ARG001 - the jobs come one by one
     """All that mail does by the clock."""
-    return []
+    forget_changes = ForgetChanges(PostgresChangeLog(database), institution.mail.changes_kept_days)
+    return [
+        Job("forget-changes", forget_changes.turn),
+    ]
 
 
 def run_clock(settings: ClockSettings, institution: InstitutionSettings) -> None:

@@ -1,6 +1,6 @@
 """What is gone is forgotten after a while; states from before it was gone are then too old (RFC 8620 §5.2)."""
 
-from chassis.db import Transaction
+from chassis.db import Database
 
 _TOMBSTONES = """
 WITH old AS (
@@ -36,9 +36,14 @@ SELECT count(*) AS n FROM gone
 """
 
 
-def forget(tx: Transaction, *, older_than_days: int, most: int) -> int:
-    """Forgets what went more than `older_than_days` ago, oldest first: at most `most` rows of each log. Returns how
-    many; 0 once there is nothing left to forget. The floor rises in the same transaction, so no view ever misses a row
-    that its floor promises. Takes no account's lock."""
-    values = {"days": older_than_days, "most": most}
-    return sum(int(tx.only(sql, values)["n"]) for sql in (_TOMBSTONES, _VANISHED))
+class PostgresChangeLog:
+    """Implements application.forget_changes.ChangeLog. Takes no account's lock: the floor rises in the transaction that
+    deletes, so no view ever misses a row that its floor promises."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def forget(self, *, older_than_days: int, most: int) -> int:
+        values = {"days": older_than_days, "most": most}
+        with self._database.transaction() as tx:
+            return sum(int(tx.only(sql, values)["n"]) for sql in (_TOMBSTONES, _VANISHED))

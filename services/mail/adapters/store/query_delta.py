@@ -56,7 +56,7 @@ def query_changes(
             places = [(place, id_) for place, id_ in places if end is None or place <= end]
         added = [(place, id_) for place, id_ in places if id_ in touched]
     removed = sorted(id_ for id_, is_new in touched.items() if not is_new)
-    return QueryDelta(new_state, removed, added, number(tx, ordered.count, ordered.params) if calculate_total else None)
+    return QueryDelta(current, removed, added, number(tx, ordered.count, ordered.params) if calculate_total else None)
 
 
 def _touched(tx: Transaction, account_id: str, asked: EmailQuery, since: int) -> dict[int, bool]:

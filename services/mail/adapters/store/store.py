@@ -69,9 +69,7 @@ class PostgresView:
         return known[self._account_id][data_type]
 
     def changes(self, data_type: DataType, since: int, max_changes: int | None) -> Changes:
-        return changes.changes(
-            self._tx, self._account_id, data_type, since, max_changes, self.state(data_type)
-        )
+        return changes.changes(self._tx, self._account_id, data_type, since, max_changes, self.state(data_type))
 
     def account(self) -> Account:
         return accounts.account(self._tx, self._account_id)

@@ -2,7 +2,8 @@
 
 import pytest
 
-from services.mail.adapters.store.forgetting import forget
+from services.mail.adapters.store.forgetting import PostgresChangeLog
+from services.mail.application.forget_changes import REST_SECONDS, ForgetChanges
 from services.mail.application.store import StateTooOldError
 from services.mail.tests.store.world import AGENT, World, summary
 
@@ -14,8 +15,7 @@ def age(world: World, days: int) -> None:
 
 
 def forgotten(world: World, days: int = 90, most: int = 1_000) -> int:
-    with world.database.transaction() as tx:
-        return forget(tx, older_than_days=days, most=most)
+    return PostgresChangeLog(world.database).forget(older_than_days=days, most=most)
 
 
 def test_states_from_before_what_was_forgotten_are_too_old(world: World) -> None:
@@ -65,3 +65,10 @@ def test_what_is_younger_stays(world: World) -> None:
     world.destroy(world.deliver(summary()).email_id)
     age(world, 89)
     assert forgotten(world) == 0
+
+
+def test_the_clock_comes_back_at_once_while_there_is_more(world: World) -> None:
+    world.destroy(world.deliver(summary()).email_id)
+    age(world, 100)
+    job = ForgetChanges(PostgresChangeLog(world.database), kept_days=90)
+    assert [job.turn(), job.turn()] == [0.0, REST_SECONDS]
