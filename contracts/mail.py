@@ -47,7 +47,8 @@ class BlobLocation(Contract):
 
 
 class Rendition(Contract):
-    """Left in an Email/get response under the key `_rendition`; the gateway replaces it.
+    """Left in the Email objects of an Email/get or Email/parse response under the key `_rendition`; the gateway
+    replaces it.
 
     The blob `sha256` is JSON: {"parts": {partId: {"value", "isEncodingProblem", "isTruncated"}},
     "safe": {"html", "blocked_remote", "cids"}, "text"}. `body_values` lists the parts to put into `bodyValues`, each

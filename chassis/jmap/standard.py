@@ -1,6 +1,6 @@
 """The standard methods' arguments and answers (RFC 8620 §5.1 to §5.6), the same for every data type."""
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, TypeVar
 
@@ -184,12 +184,12 @@ class SetOutcome:
         }
 
 
-def referred_id(reference: str, created_ids: dict[str, str]) -> str | None:
+def referred_id(reference: str, created_ids: Mapping[str, str]) -> str | None:
     """An id, or what "#creationId" of the same request stands for (§5.3): None when nothing was created under it."""
     return created_ids.get(reference[1:]) if reference.startswith("#") else reference
 
 
-def resolve_id(reference: str, created_ids: dict[str, str]) -> str:
+def resolve_id(reference: str, created_ids: Mapping[str, str]) -> str:
     """As `referred_id`. Raises SetError when nothing was created under it."""
     id_ = referred_id(reference, created_ids)
     if id_ is None:

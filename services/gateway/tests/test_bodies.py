@@ -121,6 +121,17 @@ def test_the_parts_asked_for_are_filled(root: Path) -> None:
     assert "safeHtml" not in email
 
 
+def test_what_was_parsed_is_filled_by_its_blob(root: Path) -> None:
+    filler = Filler(root)
+    one: JsonObject = {"subject": "s", "_rendition": {"sha256": filler.sha256, "body_values": ["1"]}}
+    for parsed in ({"Bx": one, "By": {"subject": "t"}}, None):
+        answer = Invocation(name="Email/parse", arguments={"parsed": parsed, "notFound": ["Bz"]}, call_id="0")
+        filled = asyncio.run(filler.fill.finish(answer, Budget(10_000))).arguments
+        assert filled["notFound"] == ["Bz"]
+    assert one["bodyValues"]["1"]["value"] == "Réunion à 10 h"
+    assert "_rendition" not in one
+
+
 def test_safe_html_comes_with_its_images_and_the_number_of_blocked_addresses(root: Path) -> None:
     email = Filler(root).get(safe_html=True, inline={"logo": "Pm-3", "other": "Pm-4"})
     assert email["safeHtml"] == {"html": '<img data-cid="logo">', "blockedRemote": 2, "cids": {"logo": "Pm-3"}}

@@ -3,16 +3,18 @@
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Literal
 
+from chassis.jmap.standard import referred_id
 from contracts.mail import BlobLocation, BlobSegment
 from services.mail.application.jmap import body_parts
-from services.mail.application.rows import MessageRow
+from services.mail.application.ports import Blobs
+from services.mail.application.rows import BlobRow, MessageRow
 from services.mail.application.store import View
-from services.mail.domain.ids import BlobId, parse_blob_id
+from services.mail.domain.ids import BlobId, Encoding, Slice, parse_blob_id
+from services.mail.domain.mime.transfer import undo
 from services.mail.parser.protocol import BlobSource
-
-Encoding = Literal["identity", "base64", "quoted-printable"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +36,36 @@ class Octets:
         return not self.prefix and self.start is None
 
 
-def find_octets(view: View, blob_ids: Iterable[str]) -> Mapping[str, Octets]:
-    """By blob id; those that don't exist, or that the account may not read, are left out."""
-    parsed = {text: read for text in dict.fromkeys(blob_ids) if (read := parse_blob_id(text)) is not None}
+def find_octets(
+    view: View, blob_ids: Iterable[str], created_ids: Mapping[str, str] = MappingProxyType({})
+) -> Mapping[str, Octets]:
+    """By blob id as it was given, which may be "#creationId"; those that don't exist, or that the account may not read,
+    are left out."""
+    named = {text: referred_id(text, created_ids) for text in blob_ids}
+    parsed = {text: read for text, id_ in named.items() if id_ is not None and (read := parse_blob_id(id_)) is not None}
     shas = [read.sha256 for read in parsed.values() if read.sha256 is not None]
     numbers = [read.message for read in parsed.values() if read.message is not None]
     plain = {row.sha256: row for row in view.blobs(shas)} if shas else {}
     messages = {row.id: row for row in view.messages(numbers)} if numbers else {}
     found: dict[str, Octets] = {}
     for text, read in parsed.items():
+        octets = None
         if read.sha256 in plain:
-            row = plain[read.sha256]
-            found[text] = Octets(row.sha256, b"", None, None, "identity", row.size, row.type, None)
-        elif read.message in messages and (octets := _of_message(messages[read.message], read)) is not None:
+            octets = _of_blob(plain[read.sha256], read.slice)
+        elif read.message in messages:
+            octets = _of_message(messages[read.message], read)
+        if octets is not None:
             found[text] = octets
     return found
+
+
+def _of_blob(row: BlobRow, cut: Slice | None) -> Octets | None:
+    if cut is None:
+        return Octets(row.sha256, b"", None, None, "identity", row.size, row.type, None)
+    if cut.end > row.size:
+        return None
+    size = cut.end - cut.start if cut.encoding == "identity" else None
+    return Octets(row.sha256, b"", cut.start, cut.end, cut.encoding, size, "application/octet-stream", None)
 
 
 def _of_message(message: MessageRow, blob_id: BlobId) -> Octets | None:
@@ -67,6 +84,25 @@ def _of_message(message: MessageRow, blob_id: BlobId) -> Octets | None:
         part["type"],
         part.get("name"),
     )
+
+
+def as_blob(octets: Octets, blobs: Blobs, max_bytes: int) -> str:
+    """The name of a blob that holds just these octets, at most `max_bytes` of them; made where there is none, for a
+    part or a traced message."""
+    if octets.is_whole_blob:
+        return octets.sha256
+    return blobs.put(undo(read_octets(octets, blobs, max_bytes), octets.encoding).octets)[0]
+
+
+def read_octets(octets: Octets, blobs: Blobs, max_bytes: int) -> bytes:
+    """Their first `max_bytes`, still encoded."""
+    traced, start = len(octets.prefix), octets.start or 0
+    end = min(start + max_bytes, octets.end if octets.end is not None else start + max_bytes)
+    data = octets.prefix[start:end]
+    if end > traced:
+        offset = max(0, start - traced)
+        data += blobs.read(octets.sha256, offset, end - traced - offset)
+    return data
 
 
 def as_source(octets: Octets) -> BlobSource:

@@ -33,9 +33,7 @@ class RenditionFill:
 
     async def finish(self, invocation: Invocation, budget: Budget) -> Invocation:
         """Raises MethodError requestTooLarge when the values pass the budget of the response."""
-        emails = invocation.arguments.get("list")
-        if invocation.name not in ("Email/get", "Email/parse") or not isinstance(emails, list):
-            return invocation
+        emails = _emails(invocation)
         asked = [(email, _asked(email.pop(KEY))) for email in emails if isinstance(email, dict) and KEY in email]
         if asked:
             documents = await self._documents(dict.fromkeys(rendition.sha256 for _, rendition in asked))
@@ -78,6 +76,14 @@ class RenditionFill:
         while self._room < 0:
             _, (freed, _) = self._cache.popitem(last=False)
             self._room += freed
+
+
+def _emails(invocation: Invocation) -> Iterable[Any]:
+    """Of an Email/get, or of an Email/parse."""
+    emails = invocation.arguments.get({"Email/get": "list", "Email/parse": "parsed"}.get(invocation.name, ""))
+    if isinstance(emails, dict):
+        return emails.values()
+    return emails if isinstance(emails, list) else ()
 
 
 def _asked(value: Any) -> Rendition:

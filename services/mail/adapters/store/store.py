@@ -208,6 +208,7 @@ class PostgresStore:
             yield PostgresWrite(work)
 
     def register_blob(self, account_id: str, blob: BlobRow) -> None:
+        self._snapshots.renew()
         with self._database.transaction() as tx:
             accounts.account(tx, account_id)
             blobs.register(tx, account_id, blob)

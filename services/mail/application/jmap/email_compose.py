@@ -41,7 +41,7 @@ def compose_all(mail: Mail, call: Call, create: Mapping[str, JsonObject]) -> Ite
     named = {creation_id: _blob_ids(draft) for creation_id, draft in create.items()}
     with mail.store.view(call.account_id) as view:
         mailboxes = {row.id for row in view.mailboxes()}
-        octets = find_octets(view, [blob_id for blob_ids in named.values() for blob_id in blob_ids])
+        octets = find_octets(view, [id_ for blob_ids in named.values() for id_ in blob_ids], call.created_ids)
     for creation_id, draft in create.items():
         try:
             yield _compose(mail, call, creation_id, draft, mailboxes, octets, named[creation_id])

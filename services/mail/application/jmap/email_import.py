@@ -8,14 +8,13 @@ from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidArguments, InvalidProperties, MethodError, SetError
 from chassis.jmap.standard import MAX_OBJECTS_IN_SET, Arguments, Bool, Id, SetOutcome, parse_arguments
 from contracts.jmap import JsonObject
-from services.mail.application.blob_access import Octets, find_octets
+from services.mail.application.blob_access import Octets, as_blob, find_octets
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_set import created_email
 from services.mail.application.jmap.email_values import read_keywords, read_mailboxes, read_received_at
 from services.mail.application.jmap.states import check_state
 from services.mail.domain.ids import EMAIL, to_id
 from services.mail.domain.mime.summary import ParseSummary
-from services.mail.domain.mime.transfer import undo
 from services.mail.parser.protocol import ParserUnavailable
 
 
@@ -63,7 +62,8 @@ def _prepare(mail: Mail, call: Call, emails: dict[str, JsonObject], outcome: Set
     """All that needs no lock: what is asked is checked, blobs are found and parsed."""
     with mail.store.view(call.account_id) as view:
         mailboxes = {row.id for row in view.mailboxes()}
-        octets = find_octets(view, [blob for one in emails.values() if isinstance(blob := one.get("blobId"), str)])
+        blob_ids = [blob_id for one in emails.values() if isinstance(blob_id := one.get("blobId"), str)]
+        octets = find_octets(view, blob_ids, call.created_ids)
     ready: dict[str, _Import] = {}
     for creation_id, one in emails.items():
         try:
@@ -88,23 +88,10 @@ def _import(mail: Mail, call: Call, asked: Any, mailboxes: set[int], octets: Oct
         raise InvalidProperties("blobId", description="no such blob")
     if octets.size is not None and octets.size > mail.max_message_bytes:
         raise SetError("tooLarge")
-    summary = mail.parser.parse(_as_blob(mail, octets))
+    summary = mail.parser.parse(as_blob(octets, mail.blobs, mail.max_message_bytes))
     if not summary.headers:
         raise SetError("invalidEmail", "no header field")
     return _Import(summary, mailbox_ids, keywords, received_at)
-
-
-def _as_blob(mail: Mail, octets: Octets) -> str:
-    """The name of a blob that holds just these octets; made where there is none, for a part or a traced message."""
-    if octets.is_whole_blob:
-        return octets.sha256
-    traced, start = len(octets.prefix), octets.start or 0
-    end = octets.end if octets.end is not None else traced + mail.max_message_bytes
-    data = octets.prefix[start:end]
-    if end > traced:
-        offset = max(0, start - traced)
-        data += mail.blobs.read(octets.sha256, offset, end - traced - offset)
-    return mail.blobs.put(undo(data, octets.encoding).octets)[0]
 
 
 class CopyArguments(Arguments):

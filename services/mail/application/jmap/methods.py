@@ -8,6 +8,7 @@ from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_get import get_emails
 from services.mail.application.jmap.email_import import copy_emails, import_emails
+from services.mail.application.jmap.email_parse import parse_emails
 from services.mail.application.jmap.email_query import query_email_changes, query_emails
 from services.mail.application.jmap.email_set import set_emails
 from services.mail.application.jmap.identities import get_identities
@@ -49,6 +50,7 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "Email/set": lambda call, arguments: set_emails(mail, call, arguments),
         "Email/import": lambda call, arguments: import_emails(mail, call, arguments),
         "Email/copy": copy_emails,
+        "Email/parse": lambda call, arguments: parse_emails(mail, call, arguments),
         "SearchSnippet/get": lambda call, arguments: get_snippets(store, mail.blobs, call, arguments),
         "Identity/get": lambda call, arguments: get_identities(store, call, arguments),
         "Identity/set": lambda call, arguments: set_identities(store, call, arguments),
