@@ -1,6 +1,8 @@
 """Messages: one row each, shared by all who got it."""
 
+import re
 from typing import Any
+from unicodedata import normalize
 
 import orjson
 
@@ -18,15 +20,17 @@ _COLUMNS_OF_THEIR_OWN = frozenset(
     }
 )  # fmt: skip
 
+_INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
+"""Soft hyphens, and spaces and joiners without width."""
+
 _INSERT = """
 INSERT INTO message (sha256, trace, size, sent_at, sent_instant, subject, base_subject, "from", "to", cc, bcc, reply_to,
-    sender, message_id, in_reply_to, "references", thread_keys, preview, has_attachment, rendition, detail, search_text,
-    vector)
+    sender, message_id, in_reply_to, "references", thread_keys, preview, has_attachment, rendition, detail, vector)
 VALUES (%(sha256)s, %(trace)s, %(size)s, %(sent_at)s, %(sent_instant)s, %(subject)s, %(base_subject)s, %(from)s,
     %(to)s, %(cc)s, %(bcc)s, %(reply_to)s, %(sender)s, %(message_id)s, %(in_reply_to)s, %(references)s,
-    %(thread_keys)s::uuid[], %(preview)s, %(has_attachment)s, %(rendition)s, %(detail)s, %(search_text)s,
-    setweight(mail_vector(%(subject)s), 'A') || setweight(mail_vector(%(from_words)s), 'B')
-    || setweight(mail_vector(%(to_words)s), 'C') || setweight(mail_vector(%(search_text)s), 'D'))
+    %(thread_keys)s::uuid[], %(preview)s, %(has_attachment)s, %(rendition)s, %(detail)s,
+    setweight(mail_vector(%(subject_words)s), 'A') || setweight(mail_vector(%(from_words)s), 'B')
+    || setweight(mail_vector(%(to_words)s), 'C') || setweight(mail_vector(%(body_words)s), 'D'))
 RETURNING id
 """
 
@@ -57,9 +61,10 @@ def add_message(tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredM
             "has_attachment": summary.has_attachment,
             "rendition": summary.rendition,
             "detail": orjson.dumps(_detail(summary)).decode(),
-            "search_text": _storable(summary.search_text) or "",
+            "subject_words": indexable(summary.subject or ""),
             "from_words": _words([*(summary.from_ or []), *(summary.sender or [])]),
             "to_words": _words([*(summary.to or []), *(summary.cc or []), *(summary.bcc or [])]),
+            "body_words": indexable(summary.search_text),
         },
     )
     return StoredMessage(id=row["id"], sha256=summary.sha256, size=summary.size)
@@ -98,4 +103,9 @@ def _addresses(addresses: list[EmailAddress] | None) -> str | None:
 
 
 def _words(addresses: list[EmailAddress]) -> str:
-    return _storable(" ".join(f"{address.name or ''} {address.email}" for address in addresses)) or ""
+    return indexable(" ".join(f"{address.name or ''} {address.email}" for address in addresses))
+
+
+def indexable(text: str) -> str:
+    """Whole words: an accent is one with its letter, and nothing invisible stands within a word."""
+    return _storable(normalize("NFC", _INVISIBLE.sub("", text))) or ""

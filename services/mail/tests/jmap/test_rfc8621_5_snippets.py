@@ -1,20 +1,13 @@
 """RFC 8621 §5: Search snippets."""
 
-from email.message import EmailMessage
 from typing import Any
 
 from services.mail.tests.jmap.mailbox_user import MailboxUser
-
-
-def message(subject: str, text: str) -> bytes:
-    letter = EmailMessage()
-    letter["Subject"], letter["From"] = subject, "jean.dupont@ac-montpellier.example"
-    letter.set_content(text)
-    return letter.as_bytes()
+from services.mail.tests.search.letters import letter
 
 
 def snippet(user: MailboxUser, text: str, subject: str, filter_: Any) -> Any:
-    id_ = user.import_(message(subject, text))["id"]
+    id_ = user.import_(letter(subject, text))["id"]
     got = user("SearchSnippet/get", filter=filter_, emailIds=[id_])
     assert got["list"][0]["emailId"] == id_
     return got["list"][0]

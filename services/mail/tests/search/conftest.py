@@ -1,8 +1,13 @@
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from chassis.blobs import BlobStore
 from chassis.db import Database
+from services.mail.tests.jmap.mailbox_user import MailboxUser
+from services.mail.tests.store.empty_database import empty
+from services.mail.tests.store.world import World
 
 
 @pytest.fixture(scope="module")
@@ -12,3 +17,16 @@ def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
         yield database
     finally:
         database.close()
+
+
+@pytest.fixture(scope="session")
+def blobs(tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
+    """Shared by all tests: a blob is its content."""
+    root: Path = tmp_path_factory.mktemp("blobs")
+    return BlobStore(root, fsync=lambda _: None)
+
+
+@pytest.fixture
+def user(mail_database: Database, blobs: BlobStore) -> MailboxUser:
+    empty(mail_database)
+    return MailboxUser(World(mail_database), blobs)
