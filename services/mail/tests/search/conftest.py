@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from chassis.blobs import BlobStore
+from chassis.blobs.files import FileBlobStore
 from chassis.db import Database
 from services.mail.tests.jmap.mailbox_user import MailboxUser
 from services.mail.tests.store.empty_database import empty
@@ -23,7 +24,7 @@ def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
 def blobs(tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
     """Shared by all tests: a blob is its content."""
     root: Path = tmp_path_factory.mktemp("blobs")
-    return BlobStore(root, fsync=lambda _: None)
+    return FileBlobStore(root, fsync=lambda _: None)
 
 
 @pytest.fixture
