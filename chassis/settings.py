@@ -45,11 +45,13 @@ class Establishment(Frozen):
 
 class MailPolicy(Frozen):
     """postmaster: the address that reads postmaster@ and abuse@; while it is empty, that mail waits in the spool.
-    changes_kept_days: for so long clients that were away are told what went; later they ask for all again."""
+    changes_kept_days: for so long clients that were away are told what went; later they ask for all again.
+    undo_send_seconds: so long an agent may call back what was just sent; 0: what is sent has left."""
 
     max_message_bytes: int = Field(default=26_214_400, gt=0)
     postmaster: str = ""
     changes_kept_days: int = Field(default=90, ge=1)
+    undo_send_seconds: int = Field(default=15, ge=0, le=120)
 
 
 class Network(Frozen):

@@ -1,12 +1,13 @@
 """The wiring of mail-rpc and mail-events; the flow of mail has its own (flow_bootstrap)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from chassis.blobs import BlobStore
 from chassis.db import Database
 from chassis.settings import InstitutionSettings
 from services.mail.adapters.blob_files import BlobFiles, Run, in_place
+from services.mail.adapters.held import PostgresHeldMessages
 from services.mail.adapters.outbound import PostgresOutboundQueue
 from services.mail.adapters.spool import PostgresSpool
 from services.mail.adapters.store.store import PostgresStore
@@ -30,9 +31,10 @@ def mail_service(
         store=store,
         parser=parser,
         blobs=blobs,
-        queue=PostgresSubmissionQueue(PostgresSpool(), PostgresOutboundQueue(), domain),
+        queue=PostgresSubmissionQueue(PostgresSpool(), PostgresOutboundQueue(), PostgresHeldMessages(), domain),
         clock=lambda: datetime.now(TIME_ZONE),
         domain=domain,
         max_message_bytes=institution.mail.max_message_bytes,
+        undo_send=timedelta(seconds=institution.mail.undo_send_seconds),
     )
     return MailService(store, blobs, methods(mail))

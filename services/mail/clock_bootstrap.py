@@ -4,12 +4,20 @@ import signal
 import sys
 import threading
 
+from chassis.blobs.settings import blob_store
 from chassis.db import Database
 from chassis.health import HealthServer
 from chassis.settings import InstitutionSettings
+from services.mail.adapters.held import PostgresHeldMessages
+from services.mail.adapters.outbound import PostgresOutboundQueue
+from services.mail.adapters.spool import PostgresSpool
 from services.mail.adapters.store.forgetting import PostgresChangeLog
+from services.mail.adapters.store.store import PostgresStore
+from services.mail.adapters.submission_queue import PostgresSubmissionQueue
 from services.mail.application.clock import Clock, Job
+from services.mail.application.failure_reports import FailureReports
 from services.mail.application.forget_changes import ForgetChanges
+from services.mail.application.release_held import ReleaseHeld
 from services.mail.flow_metrics import count_turn
 from services.mail.flow_settings import ClockSettings
 
@@ -19,12 +27,21 @@ CONNECTIONS = 16
 """More than there are jobs, so that a slow one keeps no other waiting."""
 
 
-def jobs(settings: ClockSettings, institution: InstitutionSettings, database: Database) -> list[Job]:  # noqa: ARG001 - the jobs come one by one
+def jobs(settings: ClockSettings, institution: InstitutionSettings, database: Database) -> list[Job]:
     """All that mail does by the clock."""
     forget_changes = ForgetChanges(PostgresChangeLog(database), institution.mail.changes_kept_days)
     return [
         Job("forget-changes", forget_changes.turn),
+        Job("release", _release(settings, institution, database).turn),
     ]
+
+
+def _release(settings: ClockSettings, institution: InstitutionSettings, database: Database) -> ReleaseHeld:
+    domain, name = institution.institution.domain, institution.institution.name
+    store, spool, held = PostgresStore(database), PostgresSpool(), PostgresHeldMessages()
+    queue = PostgresSubmissionQueue(spool, PostgresOutboundQueue(), held, domain)
+    reports = FailureReports(blob_store(settings), domain=domain, institution=name)
+    return ReleaseHeld(database, store, held, queue, spool, reports)
 
 
 def run_clock(settings: ClockSettings, institution: InstitutionSettings) -> None:

@@ -28,6 +28,7 @@ from services.mail.adapters.wakeup import Wakeup
 from services.mail.application.accept_message import AcceptMessage
 from services.mail.application.deliver_spooled import DeliverSpooled
 from services.mail.application.delivery_workers import DeliveryWorkers
+from services.mail.application.failure_reports import FailureReports
 from services.mail.application.intake import Envelope, IncomingMessage, SpoolWriter
 from services.mail.application.outbound_workers import OutboundWorkers
 from services.mail.application.relay_outside import RelayOutside
@@ -131,9 +132,7 @@ async def run_outbound(settings: OutboundSettings, institution: InstitutionSetti
         queue,
         PostgresSpool(),
         PostgresMailstore(),
-        blobs,
-        domain=domain,
-        institution=institution.institution.name,
+        FailureReports(blobs, domain=domain, institution=institution.institution.name),
     )
     relay = SmtpRelay(settings.relay_host, settings.relay_port, f"mx.{domain}", blobs)
     woken = asyncio.Event()

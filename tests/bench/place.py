@@ -15,11 +15,12 @@ import psycopg2
 from deploy.local.layout import CHECKOUT
 from deploy.local.system import Options, System, erase
 from tests.bench.statements import preload
+from tests.infra.institution import sending_at_once
 
 QUIET_SECONDS = 300.0
 EMPTY_WHEN_QUIET = {
     "auth": ("outbox",),
-    "mail": ("spool", "outbound", "outbox"),
+    "mail": ("held", "spool", "outbound", "outbox"),
     "calendar": ("outbox",),
     "contacts": ("outbox",),
 }
@@ -30,7 +31,9 @@ def running(home: Path | None, explain_ms: float | None) -> Iterator[System]:
     """Up to ready. With `home` the data are kept there; otherwise they go at the end."""
     folder = home or CHECKOUT / ".test" / f"bench-{secrets.token_hex(3)}"
     folder.mkdir(parents=True, exist_ok=True)
-    options = Options(home=folder, preferred_ports={}, overrides={"LOG_LEVEL": "WARNING"})
+    options = Options(
+        home=folder, settings=sending_at_once(folder), preferred_ports={}, overrides={"LOG_LEVEL": "WARNING"}
+    )
     system = System(options)
     try:
         with system:

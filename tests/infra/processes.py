@@ -10,12 +10,13 @@ import pytest
 from deploy.local.programs import PROGRAMS, Program
 from deploy.local.system import Options, System, erase
 from tests.infra.databases import Databases
+from tests.infra.institution import sending_at_once
 
 
 class Processes(Protocol):
     """`processes("auth-rpc", "mail-rpc")` starts these (without names: all) with a virtual host, databases, blobs and
-    ports of their own, and returns when all are ready. Each keyword goes into the environment of every process. A
-    Program is started as it is, in the place of ours by that name.
+    ports of their own, and returns when all are ready. What agents send leaves at once. Each keyword goes into the
+    environment of every process. A Program is started as it is, in the place of ours by that name.
 
     The System that it returns stops, starts and finds processes, and tells the addresses; `with` closes it early.
     """
@@ -31,9 +32,11 @@ def processes(request: pytest.FixtureRequest, databases: Databases, test_home: P
     def start(*names: str | Program, **environment: str) -> System:
         chosen = tuple(_program(name) for name in names) or PROGRAMS
         services = {program.service for program in chosen} & {"auth", "mail", "calendar", "contacts"}
+        home = test_home / secrets.token_hex(3)
         system = System(
             Options(
-                home=test_home / secrets.token_hex(3),
+                home=home,
+                settings=sending_at_once(home),
                 programs=chosen,
                 databases=(),
                 amqp_url=request.getfixturevalue("new_amqp_url")(),

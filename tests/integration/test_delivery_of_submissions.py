@@ -1,10 +1,12 @@
 """What an agent sends, by any JMAP client: to a colleague, to a hidden colleague, and out by the relay."""
 
+import os
 import secrets
+import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
@@ -22,6 +24,7 @@ OUTSIDE, HIDDEN = "ami@dehors.example", "cache@dehors.example"
 PARTS = (
     *("auth-rpc", "auth-outbox", "gateway", "outside"),
     *("mail-parser", "mail-rpc", "mail-events", "mail-outbox", "mail-smtp", "mail-delivery", "mail-outbound"),
+    "mail-clock",
 )
 SECONDS = 20.0
 
@@ -61,7 +64,30 @@ def test_each_recipient_gets_it_once_and_nobody_sees_who_is_hidden(system: Syste
         assert status == {LUC: "yes", OUTSIDE: "unknown", HIDDEN: "unknown"}
 
 
-def _send(jmap: Jmap) -> str:
+def test_what_is_held_goes_at_its_time_though_the_clock_was_killed_and_what_is_called_back_does_not(
+    system: System,
+) -> None:
+    with Jmap(system.addresses.web, JEANNE, PASSWORD) as jeanne, Jmap(system.addresses.web, LUC, PASSWORD) as luc:
+        known = set(luc.email_ids())
+        called_back = _send(jeanne, hold="3600")
+        held = _send(jeanne, hold="1")
+        os.kill(system.pids("mail-clock")[0], signal.SIGKILL)
+        answer = jeanne.call("EmailSubmission/set", update={called_back: {"undoStatus": "canceled"}})
+        assert answer["updated"] == {called_back: None}
+        assert eventually(lambda: set(luc.email_ids()) - known)
+        wanted = {called_back: "canceled", held: "final"}
+        assert eventually(lambda: _undo_statuses(jeanne, wanted) == wanted)
+        assert eventually(lambda: _final_status(jeanne, held))
+        assert len(set(luc.email_ids()) - known) == 1
+        late = jeanne.call("EmailSubmission/set", update={held: {"undoStatus": "canceled"}})
+        assert late["notUpdated"][held]["type"] == "cannotUnsend"
+
+
+def _undo_statuses(jmap: Jmap, ids: Iterable[str]) -> dict[str, str]:
+    return {one["id"]: one["undoStatus"] for one in jmap.call("EmailSubmission/get", ids=list(ids))["list"]}
+
+
+def _send(jmap: Jmap, *, hold: str | None = None) -> str:
     mailboxes = {one["role"]: one["id"] for one in jmap.call("Mailbox/get", ids=None)["list"]}
     identity = jmap.call("Identity/get", ids=None)["list"][0]["id"]
     draft = {
@@ -74,9 +100,12 @@ def _send(jmap: Jmap) -> str:
         "textBody": [{"partId": "1", "type": "text/plain"}],
         "bodyValues": {"1": {"value": "Départ à 8 h.\n.\nÀ demain."}},
     }
+    submission: dict[str, object] = {"emailId": "#mail", "identityId": identity}
+    if hold is not None:
+        sender = {"email": JEANNE, "parameters": {"HOLDFOR": hold}}
+        submission["envelope"] = {"mailFrom": sender, "rcptTo": [{"email": LUC}]}
     created, submitted = jmap.calls(
-        ("Email/set", {"create": {"mail": draft}}),
-        ("EmailSubmission/set", {"create": {"go": {"emailId": "#mail", "identityId": identity}}}),
+        ("Email/set", {"create": {"mail": draft}}), ("EmailSubmission/set", {"create": {"go": submission}})
     )
     assert created["created"]["mail"]["id"], created
     return str(submitted["created"]["go"]["id"])

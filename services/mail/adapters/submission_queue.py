@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from chassis.db import Transaction
+from services.mail.application.held import HeldMessages
 from services.mail.application.outbound import NewOutbound, OutboundQueue
 from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage, RecipientStatus
 from services.mail.application.spool import NewSpoolEntry, Spool
@@ -22,18 +23,21 @@ class PostgresSubmissionQueue:
     not known here is refused even while the directory lags: the sender is there to try again, unlike an SMTP client's,
     who would get a report five days later."""
 
-    def __init__(self, spool: Spool, outbound: OutboundQueue, domain: str) -> None:
+    def __init__(self, spool: Spool, outbound: OutboundQueue, held: HeldMessages, domain: str) -> None:
         self._spool = spool
         self._outbound = outbound
+        self._held = held
         self._domain = domain.lower()
 
+    def hold(self, tx: Transaction, message: OutgoingMessage, email_id: int, until: datetime) -> None:
+        self._colleagues(tx, message)
+        self._held.add(tx, message, email_id, until)
+
+    def call_back(self, tx: Transaction, account_id: str, submission_id: int) -> bool:
+        return self._held.take(tx, account_id, submission_id) is not None
+
     def submit(self, tx: Transaction, message: OutgoingMessage) -> Mapping[str, RecipientStatus]:
-        ours = [address for address in message.recipients if address.lower().rpartition("@")[2] == self._domain]
-        found = {row["address"]: row["account_id"] for row in tx.all(FIND, (ours,))} if ours else {}
-        colleagues = [(address, account_id) for address, account_id in found.items() if account_id is not None]
-        unknown = [address for address, account_id in found.items() if account_id is None]
-        if unknown:
-            raise InvalidRecipientsError(unknown)
+        colleagues = self._colleagues(tx, message)
         others = [address for address in message.recipients if address not in dict(colleagues)]
         now = datetime.now(UTC)
         if colleagues:
@@ -41,6 +45,14 @@ class PostgresSubmissionQueue:
         if others:
             self._relay_to(tx, message, others, now)
         return dict.fromkeys(message.recipients, QUEUED)
+
+    def _colleagues(self, tx: Transaction, message: OutgoingMessage) -> list[tuple[str, str]]:
+        """(address, account) of each recipient of ours. Raises InvalidRecipientsError."""
+        ours = [address for address in message.recipients if address.lower().rpartition("@")[2] == self._domain]
+        found = {row["address"]: row["account_id"] for row in tx.all(FIND, (ours,))} if ours else {}
+        if unknown := [address for address, account_id in found.items() if account_id is None]:
+            raise InvalidRecipientsError(unknown)
+        return list(found.items())
 
     def _spool_for(
         self, tx: Transaction, message: OutgoingMessage, colleagues: Sequence[tuple[str, str]], now: datetime

@@ -113,6 +113,16 @@ class InvalidRecipientsError(Exception):
 
 
 class SubmissionQueue(Protocol):
+    def hold(self, tx: Transaction, message: OutgoingMessage, email_id: int, until: datetime) -> None:
+        """Takes charge of the message in `tx` and lets it wait; mail-clock submits it at its time. Raises
+        InvalidRecipientsError, having written nothing."""
+        ...
+
+    def call_back(self, tx: Transaction, account_id: str, submission_id: int) -> bool:
+        """Whether the message was still held. Then it goes nowhere once `tx` has committed. `tx` holds the lock of the
+        account, as does `hold`'s."""
+        ...
+
     def submit(self, tx: Transaction, message: OutgoingMessage) -> Mapping[str, RecipientStatus]:
         """Takes charge of the message in `tx`: spool row for recipients of our domain, outbound rows for the others.
         Returns the first status of each recipient. Raises InvalidRecipientsError, having written nothing."""

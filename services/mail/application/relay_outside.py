@@ -9,15 +9,12 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Literal
 
-from chassis.blobs import BlobStore
 from chassis.db import Transaction
+from services.mail.application.failure_reports import FailureReports
 from services.mail.application.outbound import OutboundMessage, OutboundQueue, Reply
 from services.mail.application.ports import Mailstore, RecipientStatus
 from services.mail.application.spool import NewSpoolEntry, Spool, Transactions
 from services.mail.domain.backoff import RELAY_GIVES_UP_AFTER, relay_pause
-from services.mail.domain.delivery_report import HEADER_BYTES, FailedMessage, delivery_report
-from services.mail.domain.spool_id import new_spool_id
-from services.mail.domain.trace import received_by_submission, return_path
 
 log = logging.getLogger(__name__)
 LEASE_SECONDS = 60.0
@@ -35,18 +32,13 @@ class RelayOutside:
         queue: OutboundQueue,
         spool: Spool,
         mailstore: Mailstore,
-        blobs: BlobStore,
-        *,
-        domain: str,
-        institution: str,
+        reports: FailureReports,
     ) -> None:
         self._database = database
         self._queue = queue
         self._spool = spool
         self._mailstore = mailstore
-        self._blobs = blobs
-        self._domain = domain
-        self._institution = institution
+        self._reports = reports
 
     def claim(self, lease: str, limit: int) -> list[OutboundMessage]:
         with self._database.transaction() as tx:
@@ -97,23 +89,15 @@ class RelayOutside:
         """None where there is nobody to tell: the null sender (RFC 5321 §6.1)."""
         if not message.mail_from or message.submitter_id is None:
             return None
-        header = self._blobs.read(message.sha256, 0, HEADER_BYTES).partition(b"\r\n\r\n")[0] + b"\r\n"
-        told = FailedMessage(message.id, message.mail_from, message.created_at, failures, header, expired)
-        report = delivery_report(
-            told, host=f"mx.{self._domain}", domain=self._domain, institution=self._institution, at=now
-        )
-        blob = self._blobs.put(report)
-        spool_id = new_spool_id()
-        return NewSpoolEntry(
-            id=spool_id,
-            sha256=blob.sha256,
-            size=blob.size,
-            trace=return_path("") + received_by_submission(host=self._domain, spool_id=spool_id, at=now),
-            mail_from="",
-            source="report",
-            submitter_id=None,
-            submission_id=None,
-            recipients=[(message.mail_from, message.submitter_id)],
+        return self._reports.report(
+            id_=message.id,
+            sha256=message.sha256,
+            sender=message.mail_from,
+            account_id=message.submitter_id,
+            failures=failures,
+            created_at=message.created_at,
+            now=now,
+            expired=expired,
         )
 
 

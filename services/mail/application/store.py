@@ -19,6 +19,7 @@ from services.mail.application.rows import (
     EmailRow,
     IdentityEdit,
     IdentityRow,
+    Json,
     MailboxEdit,
     MailboxRow,
     MessageRow,
@@ -28,6 +29,7 @@ from services.mail.application.rows import (
     SnippetRow,
     SubmissionRow,
     ThreadRow,
+    UndoStatus,
 )
 from services.mail.domain.email_query import EmailQuery
 from services.mail.domain.mime.summary import ParseSummary
@@ -154,6 +156,10 @@ class Write(View, Protocol):
 
     def add_submission(self, submission: SubmissionRow) -> None:
         """Under an id of `new_submission_id`."""
+        ...
+
+    def update_submission(self, submission_id: int, undo_status: UndoStatus, delivery: Mapping[str, Json]) -> None:
+        """DeliveryStatus by address, complete. Nothing where the submission is gone."""
         ...
 
     def destroy_submission(self, submission_id: int) -> None: ...

@@ -9,6 +9,9 @@ from services.gateway.jmap.methods.service import ServiceMethods
 
 MAIL = "urn:ietf:params:jmap:mail"
 SUBMISSION = "urn:ietf:params:jmap:submission"
+MAX_HOLD_SECONDS = 30 * 86_400
+FUTURE_RELEASE = {"FUTURERELEASE": [str(MAX_HOLD_SECONDS)]}
+"""RFC 4865 §4: the longest hold. A date of its own would be another one in every session object."""
 SORTS = [
     "receivedAt",
     "sentAt",
@@ -45,7 +48,7 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
                 "emailQuerySortOptions": SORTS,
                 "mayCreateTopLevelMailbox": True,
             },
-            SUBMISSION: {"maxDelayedSend": 0, "submissionExtensions": {}},
+            SUBMISSION: {"maxDelayedSend": MAX_HOLD_SECONDS, "submissionExtensions": FUTURE_RELEASE},
             SAFE_HTML_CAPABILITY: {},
         },
         pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission"),

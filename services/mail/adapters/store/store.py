@@ -33,6 +33,7 @@ from services.mail.application.rows import (
     EmailRow,
     IdentityEdit,
     IdentityRow,
+    Json,
     MailboxEdit,
     MailboxRow,
     MessageRow,
@@ -42,6 +43,7 @@ from services.mail.application.rows import (
     SnippetRow,
     SubmissionRow,
     ThreadRow,
+    UndoStatus,
 )
 from services.mail.application.store import DataType, View, Write
 from services.mail.domain.email_query import EmailQuery
@@ -181,6 +183,9 @@ class PostgresWrite(PostgresView):
 
     def add_submission(self, submission: SubmissionRow) -> None:
         submissions.add(self._work, submission)
+
+    def update_submission(self, submission_id: int, undo_status: UndoStatus, delivery: Mapping[str, Json]) -> None:
+        submissions.update(self._work, submission_id, undo_status, delivery)
 
     def destroy_submission(self, submission_id: int) -> None:
         submissions.destroy(self._work, submission_id)

@@ -68,6 +68,15 @@ def set_delivery(unit: Unit, submission_id: int, delivery: Mapping[str, object])
         )
 
 
+def update(unit: Unit, submission_id: int, undo_status: str, delivery: Mapping[str, object]) -> None:
+    values = (unit.account_id, submission_id)
+    if unit.tx.one("SELECT 1 FROM submission WHERE account_id = %s AND id = %s", values) is not None:
+        unit.tx.execute(
+            "UPDATE submission SET undo_status = %s, delivery = %s, updated_ms = %s WHERE account_id = %s AND id = %s",
+            (undo_status, _json(delivery), unit.tick("EmailSubmission"), *values),
+        )
+
+
 def destroy(unit: Unit, submission_id: int) -> None:
     row = unit.tx.one(
         "DELETE FROM submission WHERE account_id = %s AND id = %s RETURNING created_ms",

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.jmap.errors import InvalidProperties, SetError
 from contracts.jmap import JsonObject
+from services.mail.application.jmap.future_release import read_hold
 from services.mail.application.rows import EmailRow
 from services.mail.domain.addresses import is_mailable, same_address
 from services.mail.domain.header_faults import header_faults
@@ -15,10 +17,11 @@ MAX_RECIPIENTS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """As JMAP Address objects; recipients each once."""
+    """As JMAP Address objects; recipients each once. `hold`: how long before it leaves, None where that isn't said."""
 
     mail_from: JsonObject
     rcpt_to: list[JsonObject]
+    hold: timedelta | None = None
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -44,7 +47,7 @@ def check_header(header: bytes, *, is_all: bool) -> None:
         raise SetError("invalidEmail", "a header field is repeated or malformed", properties=faults)
 
 
-def read_envelope(given: Any, row: EmailRow, address: str) -> Envelope:
+def read_envelope(given: Any, row: EmailRow, address: str, now: datetime) -> Envelope:
     """Raises invalidProperties, forbiddenMailFrom, noRecipients, tooManyRecipients, invalidRecipients."""
     if given is None:
         listed = [one["email"] for name in ("to", "cc", "bcc") for one in row.addresses.get(name, [])]
@@ -56,15 +59,17 @@ def read_envelope(given: Any, row: EmailRow, address: str) -> Envelope:
             raise InvalidProperties("envelope")
     if not all(isinstance(one, dict) and isinstance(one.get("email"), str) for one in rcpt_to):
         raise InvalidProperties("envelope/rcptTo")
-    if any(one.get("parameters") for one in [given["mailFrom"], *rcpt_to]):
-        raise InvalidProperties("envelope", description="no SMTP parameter is supported")
+    if any(one.get("parameters") for one in rcpt_to):
+        raise InvalidProperties("envelope", description="no SMTP parameter of a recipient is supported")
+    parameters = given["mailFrom"].get("parameters")
+    hold = read_hold(parameters, now)
     if not same_address(mail_from, address):
         raise SetError("forbiddenMailFrom")
-    return Envelope(_address(address), _each_once([one["email"] for one in rcpt_to]))
+    return Envelope(_address(address, parameters), _each_once([one["email"] for one in rcpt_to]), hold)
 
 
-def _address(email: str) -> JsonObject:
-    return {"email": email, "parameters": None}
+def _address(email: str, parameters: JsonObject | None = None) -> JsonObject:
+    return {"email": email, "parameters": parameters or None}
 
 
 def _each_once(emails: list[str]) -> list[JsonObject]:

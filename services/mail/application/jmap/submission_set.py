@@ -1,7 +1,8 @@
-"""EmailSubmission/set (RFC 8621 §7.5). What is handed over is final in this cut: there is no delay to undo it in."""
+"""EmailSubmission/set (RFC 8621 §7.5). What is handed over is held for a while, in which it may be called back."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from chassis.jmap.batch import Call
@@ -12,7 +13,7 @@ from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_set import follow_up_emails
 from services.mail.application.jmap.envelope import Envelope, check_header, check_sender, read_envelope
 from services.mail.application.jmap.states import check_state
-from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage
+from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage, RecipientStatus
 from services.mail.application.rows import SUMMARY_COLUMNS, EmailRow, MessageRow, SubmissionRow
 from services.mail.application.store import Write
 from services.mail.domain.dates import utc_date
@@ -41,19 +42,20 @@ def set_submissions(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject
     check_set_size(asked)
     _check_references(asked)
     outcome = SetOutcome()
-    ready = _prepare(mail, call, asked.create or {}, outcome)
+    now = mail.clock()
+    ready = _prepare(mail, call, asked.create or {}, now, outcome)
     emails: dict[str, str] = {}
     with mail.store.write(call.account_id) as write:
         old_state = check_state(write, "EmailSubmission", asked.ifInState)
         for creation_id, one in ready.items():
-            outcome.try_create(creation_id, lambda one=one: _submit(mail, write, one))  # type: ignore[misc]
+            outcome.try_create(creation_id, lambda one=one: _submit(mail, write, one, now))  # type: ignore[misc]
             if creation_id in outcome.created:
                 call.created_ids[creation_id] = outcome.created[creation_id]["id"]
                 emails["#" + creation_id] = to_id(EMAIL, one.email.id)
                 emails[outcome.created[creation_id]["id"]] = to_id(EMAIL, one.email.id)
         known = _known(write, call, [*(asked.update or {}), *(asked.destroy or ())])
         for id_, patch in (asked.update or {}).items():
-            outcome.try_update(id_, lambda id_=id_, patch=patch: _update(known, id_, patch))  # type: ignore[misc]
+            outcome.try_update(id_, lambda id_=id_, patch=patch: _update(mail, write, known, id_, patch))  # type: ignore[misc]
         for id_ in dict.fromkeys(asked.destroy or ()):
             outcome.try_destroy(id_, lambda id_=id_: _destroy(write, known, id_))  # type: ignore[misc]
         for id_ in [*outcome.updated, *outcome.destroyed]:
@@ -75,7 +77,9 @@ def _check_references(asked: SubmissionSetArguments) -> None:
             raise InvalidArguments("not a submission of this call", arguments=[argument])
 
 
-def _prepare(mail: Mail, call: Call, create: dict[str, JsonObject], outcome: SetOutcome) -> dict[str, _Outgoing]:
+def _prepare(
+    mail: Mail, call: Call, create: dict[str, JsonObject], now: datetime, outcome: SetOutcome
+) -> dict[str, _Outgoing]:
     if not create:
         return {}
     numbers = {key: _email_number(call, properties.get("emailId")) for key, properties in create.items()}
@@ -95,7 +99,7 @@ def _prepare(mail: Mail, call: Call, create: dict[str, JsonObject], outcome: Set
             _check_properties(properties, row, identity)
             if row is not None and identity is not None:
                 check_sender(row, address)
-                envelope = read_envelope(properties.get("envelope"), row, address)
+                envelope = read_envelope(properties.get("envelope"), row, address, now)
                 sha256, size = _transmitted(mail, messages[row.message_id])
                 ready[creation_id] = _Outgoing(row, identity, envelope, sha256, size)
         except SetError as error:
@@ -140,34 +144,40 @@ def _transmitted(mail: Mail, message: MessageRow) -> tuple[str, int]:
     return mail.blobs.put(kept + mail.blobs.read(message.sha256, len(start)))
 
 
-def _submit(mail: Mail, write: Write, one: _Outgoing) -> JsonObject:
+def _submit(mail: Mail, write: Write, one: _Outgoing, now: datetime) -> JsonObject:
     flags = write.flags([one.email.id])
     if not flags:
         raise InvalidProperties("emailId", description="destroyed meanwhile")
-    now, number = mail.clock(), write.new_submission_id()
+    number = write.new_submission_id()
+    hold = mail.undo_send if one.envelope.hold is None else one.envelope.hold
+    send_at, is_held = now + hold, hold > timedelta(0)
+    message = _outgoing(write, number, one)
+    statuses: Mapping[str, RecipientStatus] = {}
     try:
-        statuses = mail.queue.submit(write.tx, _outgoing(write, number, one))
+        if is_held:
+            mail.queue.hold(write.tx, message, one.email.id, send_at)
+        else:
+            statuses = mail.queue.submit(write.tx, message)
     except InvalidRecipientsError as error:
         raise SetError("invalidRecipients", invalidRecipients=list(error.addresses)) from None
-    write.add_submission(
-        SubmissionRow(
-            id=number,
-            email_id=one.email.id,
-            thread_id=one.email.thread_id,
-            mail_from=one.envelope.mail_from,
-            rcpt_to=one.envelope.rcpt_to,
-            send_at=now,
-            undo_status="final",
-            delivery={address: status.as_json() for address, status in statuses.items()},
-            identity_id=one.identity,
-        )
+    submission = SubmissionRow(
+        id=number,
+        email_id=one.email.id,
+        thread_id=one.email.thread_id,
+        mail_from=one.envelope.mail_from,
+        rcpt_to=one.envelope.rcpt_to,
+        send_at=send_at,
+        undo_status="pending" if is_held else "final",
+        delivery={address: status.as_json() for address, status in statuses.items()},
+        identity_id=one.identity,
     )
+    write.add_submission(submission)
     return {
         "id": to_id(SUBMISSION, number),
         "threadId": to_id(THREAD, one.email.thread_id),
-        "envelope": {"mailFrom": one.envelope.mail_from, "rcptTo": one.envelope.rcpt_to},
-        "sendAt": utc_date(now),
-        "undoStatus": "final",
+        "envelope": {"mailFrom": submission.mail_from, "rcptTo": submission.rcpt_to},
+        "sendAt": utc_date(send_at),
+        "undoStatus": submission.undo_status,
     }
 
 
@@ -189,18 +199,24 @@ def _known(write: Write, call: Call, ids: list[str]) -> Mapping[str, SubmissionR
     return {id_: rows[number] for id_, number in numbers.items() if number is not None and number in rows}
 
 
-def _update(known: Mapping[str, SubmissionRow], id_: str, patch: JsonObject) -> None:
+def _update(mail: Mail, write: Write, known: Mapping[str, SubmissionRow], id_: str, patch: JsonObject) -> None:
+    """Only undoStatus, and only from "pending" to "canceled"; to say what is so already changes nothing."""
     if id_ not in known:
         raise SetError("notFound")
     if wrong := patch.keys() - {"undoStatus"}:
         raise InvalidProperties(*sorted(wrong))
-    if patch.get("undoStatus", "final") == "canceled":
-        raise SetError("cannotUnsend")
-    if patch.get("undoStatus", "final") != "final":
+    row = known[id_]
+    if patch.get("undoStatus", row.undo_status) == row.undo_status:
+        return
+    if patch["undoStatus"] != "canceled":
         raise InvalidProperties("undoStatus")
+    if not mail.queue.call_back(write.tx, write.account().account_id, row.id):
+        raise SetError("cannotUnsend")
+    write.update_submission(row.id, "canceled", {})
 
 
 def _destroy(write: Write, known: Mapping[str, SubmissionRow], id_: str) -> None:
+    """The record alone: what is held goes at its time, but cannot be called back any more."""
     if id_ not in known:
         raise SetError("notFound")
     write.destroy_submission(known[id_].id)

@@ -11,11 +11,13 @@ from chassis.blobs import BlobStore
 from chassis.blobs.files import FileBlobStore
 from chassis.db import Database
 from contracts.auth import AccountCreated, Agent, DirectoryPosition
+from services.mail.adapters.held import PostgresHeldMessages
 from services.mail.adapters.outbound import PostgresOutboundQueue
 from services.mail.adapters.spool import PostgresSpool
 from services.mail.adapters.store.accounts import Accounts
 from services.mail.adapters.store.store import PostgresMailstore
 from services.mail.application.deliver_spooled import DeliverSpooled
+from services.mail.application.failure_reports import FailureReports
 from services.mail.application.relay_outside import RelayOutside
 from services.mail.application.spool import NewSpoolEntry
 from services.mail.domain.mime.summary import ParseSummary
@@ -53,6 +55,7 @@ class Office:
     blobs: BlobStore
     parser: ParserInPlace
     spool: PostgresSpool = field(default_factory=PostgresSpool)
+    held: PostgresHeldMessages = field(default_factory=PostgresHeldMessages)
     outbound: PostgresOutboundQueue = field(default_factory=PostgresOutboundQueue)
     mailstore: PostgresMailstore = field(default_factory=PostgresMailstore)
 
@@ -61,7 +64,11 @@ class Office:
 
     def relaying(self) -> RelayOutside:
         return RelayOutside(
-            self.database, self.outbound, self.spool, self.mailstore, self.blobs, domain=DOMAIN, institution="Académie"
+            self.database,
+            self.outbound,
+            self.spool,
+            self.mailstore,
+            FailureReports(self.blobs, domain=DOMAIN, institution="Académie"),
         )
 
     def post(self, original: bytes, *recipients: tuple[str, str | None], submission: int | None = None) -> str:

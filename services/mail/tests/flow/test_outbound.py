@@ -39,7 +39,7 @@ def outside(relay_blobs: Path) -> Iterator[Post]:
 
 def submit(office: Office, *recipients: str, sender: str = "jean@ac.example") -> None:
     blob = office.blobs.put(ORIGINAL)
-    queue = PostgresSubmissionQueue(office.spool, office.outbound, DOMAIN)
+    queue = PostgresSubmissionQueue(office.spool, office.outbound, office.held, DOMAIN)
     with office.database.transaction() as tx:
         statuses = queue.submit(tx, OutgoingMessage(JEAN, 77, blob.sha256, blob.size, sender, recipients))
     assert {status.delivered for status in statuses.values()} == {"queued"}

@@ -43,11 +43,23 @@ class KeepingQueue:
     """A submission queue that keeps what it takes charge of. Only `unknown` addresses are refused."""
 
     taken: list[OutgoingMessage] = field(default_factory=list)
+    held: dict[int, datetime] = field(default_factory=dict)
+    """Until when, by the number of the submission."""
     unknown: frozenset[str] = frozenset()
 
-    def submit(self, tx: Transaction, message: OutgoingMessage) -> dict[str, RecipientStatus]:
+    def hold(self, tx: Transaction, message: OutgoingMessage, email_id: int, until: datetime) -> None:
+        self._check(message)
+        self.held[message.submission_id] = until
+
+    def call_back(self, tx: Transaction, account_id: str, submission_id: int) -> bool:
+        return self.held.pop(submission_id, None) is not None
+
+    def _check(self, message: OutgoingMessage) -> None:
         if refused := [address for address in message.recipients if address in self.unknown]:
             raise InvalidRecipientsError(refused)
+
+    def submit(self, tx: Transaction, message: OutgoingMessage) -> dict[str, RecipientStatus]:
+        self._check(message)
         self.taken.append(message)
         return dict.fromkeys(message.recipients, RecipientStatus("250 2.0.0 Queued", "queued"))
 
@@ -55,7 +67,7 @@ class KeepingQueue:
 class MailboxUser:
     """`user("Email/get", ids=[…])` returns the arguments of the response; `user.error(…)` the type of the error."""
 
-    def __init__(self, world: World, blobs: BlobStore) -> None:
+    def __init__(self, world: World, blobs: BlobStore, undo_send: timedelta = timedelta(0)) -> None:
         self.world = world
         self.blobs = blobs
         self.queue = KeepingQueue()
@@ -63,7 +75,14 @@ class MailboxUser:
         self.parser = ParserHere(blobs)
         files = BlobFiles(blobs)
         mail = Mail(
-            world.store, self.parser, files, self.queue, self._clock, "ac-montpellier.example", MAX_MESSAGE_BYTES
+            store=world.store,
+            parser=self.parser,
+            blobs=files,
+            queue=self.queue,
+            clock=self._clock,
+            domain="ac-montpellier.example",
+            max_message_bytes=MAX_MESSAGE_BYTES,
+            undo_send=undo_send,
         )
         self.service = MailService(world.store, files, methods(mail))
 

@@ -251,7 +251,7 @@ def test_7_5_recipients_that_cannot_be(user: MailboxUser) -> None:
         ({"emailId": "e999"}, ["emailId"]),
         ({"emailId": "#nothing"}, ["emailId"]),
         ({"envelope": {"mailFrom": SELF}}, ["envelope"]),
-        ({"envelope": {"mailFrom": {"email": SELF, "parameters": {"HOLDFOR": "9"}}, "rcptTo": []}}, ["envelope"]),
+        ({"envelope": {"mailFrom": {"email": SELF, "parameters": {"RET": "HDRS"}}, "rcptTo": []}}, ["envelope"]),
         ({"undoStatus": "pending"}, ["undoStatus"]),
     ],
 )

@@ -14,6 +14,7 @@ TABLES = (
     "tombstone",
     "vanished",
     "forgotten",
+    "held",
     "submission",
     "identity",
     "blob_ref",
