@@ -7,6 +7,8 @@ import re
 from typing import Protocol
 
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
+_SPACED_SOFT_BREAK = re.compile(rb"=[ \t]{1,998}+(?=\r?\n)")
+_OPEN_ESCAPE = re.compile(rb"(?<!=)(?P<pairs>(?:==)*+)=(?:[0-9A-Fa-f]?|[ \t]{0,998}+\r?)\Z")
 LONGEST_LINE = 65_536
 
 
@@ -51,7 +53,7 @@ class Base64:
 
 
 class QuotedPrintable:
-    """Decodes line by line, since white space at the end of a line goes away and "=" there joins it to the next."""
+    """Decodes line by line: white space at the end of a line goes away after a "=", which joins it to the next."""
 
     def __init__(self) -> None:
         self._rest = b""
@@ -62,17 +64,21 @@ class QuotedPrintable:
         if not end and len(data) > LONGEST_LINE:
             end = _before_escape(data)
         self._rest = data[end:]
-        return binascii.a2b_qp(data[:end])
+        return _decode_lines(data[:end])
 
     def end(self) -> bytes:
         data, self._rest = self._rest, b""
-        return binascii.a2b_qp(data)
+        return _decode_lines(data)
+
+
+def _decode_lines(data: bytes) -> bytes:
+    return binascii.a2b_qp(_SPACED_SOFT_BREAK.sub(b"=", data) if b"= " in data or b"=\t" in data else data)
 
 
 def _before_escape(data: bytes) -> int:
-    """Where an endless line may be cut: not inside "=XX"."""
-    escape = data.rfind(b"=", len(data) - 3)
-    return len(data) if escape < 0 else escape
+    """Where an endless line may be cut: not inside "=XX" or "==", nor in the white space after "="."""
+    match = _OPEN_ESCAPE.search(data)
+    return match.end("pairs") if match else len(data)
 
 
 def decoder(encoding: str) -> Decoder:

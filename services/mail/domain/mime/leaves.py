@@ -8,14 +8,16 @@ from services.mail.domain.mime.charsets import decode_text
 from services.mail.domain.mime.parameters import parameter_octets
 from services.mail.domain.mime.rendition import PART_VALUE_MAX, VALUES_MAX, PartValue
 from services.mail.domain.mime.splitter import Part
-from services.mail.domain.mime.transfer import undo
+from services.mail.domain.mime.transfer import Extent, extent_of, undo
 
 _OCTETS_PER_CHARACTER = 4
 
 
 class Leaf(NamedTuple):
-    """size: octets after the transfer encoding is undone. value: of a text/* part, None for any other."""
+    """extent: of the body's octets that are data. size: when its encoding is undone. value: of a text/* part, None for
+    any other."""
 
+    extent: Extent
     size: int
     problem: bool
     value: PartValue | None
@@ -29,12 +31,14 @@ class LeafReader:
         self._room = VALUES_MAX
 
     def read(self, part: Part) -> Leaf:
-        undone = undo(self._data[part.body_start : part.body_end], part.encoding)
+        octets = self._data[part.body_start : part.body_end]
+        extent = extent_of(octets, part.encoding)
+        undone = undo(octets, part.encoding)
         problem = undone.problem or part.encoding_unknown
         if not part.media.main.startswith("text/"):
-            return Leaf(len(undone.octets), problem, None)
+            return Leaf(extent, len(undone.octets), problem, None)
         value = self._value(undone.octets, part, problem)
-        return Leaf(len(undone.octets), value.is_encoding_problem, value)
+        return Leaf(extent, len(undone.octets), value.is_encoding_problem, value)
 
     def _value(self, octets: bytes, part: Part, problem: bool) -> PartValue:
         limit = min(PART_VALUE_MAX, self._room)

@@ -77,6 +77,7 @@ def _body_part(part: Part, reader: LeafReader, values: dict[str, PartValue]) -> 
         return found
     leaf = reader.read(part)
     found.part_id, found.size, found.encoding_problem = part.section, leaf.size, leaf.problem
+    found.encoding, found.body_end = leaf.extent.encoding, part.body_start + leaf.extent.length
     if leaf.value is not None:
         found.charset = (parameter_octets(part.media, "charset") or "us-ascii")[:TOKEN_MAX]
         values[part.section] = leaf.value

@@ -38,7 +38,8 @@ class BodyPart(BaseModel):
     type       lower case, no parameters. What could not be taken apart is "application/octet-stream".
     size       octets after the transfer encoding is undone (0 for a multipart).
     encoding   "identity" | "base64" | "quoted-printable": how to decode data[bodyStart:bodyEnd].
-    headerStart, bodyStart, bodyEnd: offsets; the part's own header block is data[headerStart:bodyStart].
+    headerStart, bodyStart, bodyEnd: offsets; the part's own header block is data[headerStart:bodyStart]. What a mailing
+                 list wrote under base64 is not in the body.
     encodingProblem: unknown transfer encoding or charset, or octets that break it (EmailBodyValue.isEncodingProblem).
     disposition, charset, name, cid, language, location, subParts: as the RFC says.
     """

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import binascii
 import re
+from itertools import islice
 from typing import Literal, NamedTuple
 
 Encoding = Literal["identity", "base64", "quoted-printable"]
+GROUPS_MAX = 1_000
 
 _ALPHABET = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-_NOT_ALPHABET = bytes(octet for octet in range(256) if octet not in _ALPHABET)
-_NOT_ALPHABET_NOR_PADDING = bytes(octet for octet in _NOT_ALPHABET if octet != 0x3D)
-_SPACED_SOFT_BREAK = re.compile(rb"=[ \t]++(?=\r?\n)")
+_ALPHABET_AND_SPACE = _ALPHABET + b"=\r\n \t"
+_NOT_ALPHABET_NOR_PADDING = bytes(octet for octet in range(256) if octet not in _ALPHABET + b"=")
+_PADDING = re.compile(rb"=[=\s]*+")
+_SPACED_SOFT_BREAK = re.compile(rb"=[ \t]{1,998}+(?=\r?\n)")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|\r?\n|\Z)")
 _LINE_OF_WORDS = re.compile(rb"^[ \t]*+[^ \t\r\n]++[ \t]++[^ \t\r\n]", re.MULTILINE)
 _IDENTITY = frozenset({"", "7bit", "8bit", "binary", "7-bit", "8-bit", "none"})
@@ -22,6 +25,13 @@ class Undone(NamedTuple):
 
     octets: bytes
     problem: bool
+
+
+class Extent(NamedTuple):
+    """How far octets are what they are said to be: encoding of the first `length` of them. What follows is not data."""
+
+    encoding: Encoding
+    length: int
 
 
 def read_encoding(value: str) -> tuple[Encoding, bool]:
@@ -43,29 +53,45 @@ def undo(octets: bytes, encoding: Encoding) -> Undone:
     return Undone(octets, False)
 
 
-def _undo_base64(octets: bytes) -> Undone:
-    """Foreign octets are passed over (RFC 2045 §6.8), but a line of words ends the data: a mailing list added it.
-    When the first line is one, nothing was encoded."""
-    compact = octets.translate(None, b"\r\n \t")
-    problem = bool(compact.translate(None, _ALPHABET).rstrip(b"="))
-    if problem:
+def extent_of(octets: bytes, encoding: Encoding) -> Extent:
+    """What `undo` reads of them. Who decodes these octets as they stream by, without rules for broken ones, gets the
+    same: a download is what the message showed."""
+    if encoding == "base64":
+        return _extent_of_base64(octets)
+    return Extent(encoding, len(octets))
+
+
+def _extent_of_base64(octets: bytes) -> Extent:
+    """Foreign octets are passed over (RFC 2045 §6.8). Where there are any, a line of words ends the data, since a
+    mailing list added it, and so does padding; when the first line is one, nothing was encoded. Groups that are padded
+    each are data up to GROUPS_MAX of them."""
+    if _is_foreign(octets):
         words = _LINE_OF_WORDS.search(octets)
-        before = octets[: words.start()] if words else octets
-        if not before.strip():
-            return Undone(octets, True)
-        compact = before.translate(None, _NOT_ALPHABET_NOR_PADDING)
-    body, _, after = compact.partition(b"=")
-    decoded, short = _decode_quads(body)
-    rest = after.lstrip(b"=")
-    if rest and not problem:
-        more = [_decode_quads(piece) for piece in re.split(rb"=+", rest, maxsplit=1_000) if piece]
-        return Undone(decoded + b"".join(piece for piece, _ in more), short or any(bad for _, bad in more))
-    return Undone(decoded, problem or short)
+        end = words.start() if words else len(octets)
+        if not octets[:end].strip():
+            return Extent("identity", len(octets))
+        return Extent("base64", (octets.find(b"=", 0, end) + 1) or end)
+    last = next(islice(_PADDING.finditer(octets), GROUPS_MAX - 1, None), None)
+    return Extent("base64", last.end() if last else len(octets))
+
+
+def _undo_base64(octets: bytes) -> Undone:
+    extent = _extent_of_base64(octets)
+    if extent.encoding == "identity":
+        return Undone(octets, True)
+    problem = extent.length < len(octets) or _is_foreign(octets)
+    compact = octets[: extent.length].translate(None, _NOT_ALPHABET_NOR_PADDING)
+    groups = [_decode_quads(group) for group in re.split(rb"=+", compact)]
+    return Undone(b"".join(decoded for decoded, _ in groups), problem or any(odd for _, odd in groups))
+
+
+def _is_foreign(octets: bytes) -> bool:
+    """Whether octets outside of the alphabet, white space and padding at the end of a group stand among them."""
+    return bool(octets.translate(None, _ALPHABET_AND_SPACE))
 
 
 def _decode_quads(body: bytes) -> tuple[bytes, bool]:
     """Pads or drops what is left over at the end; an incomplete quad with one digit holds no octet."""
-    body = body.translate(None, b"=")
     odd = len(body) % 4 == 1
     if odd:
         body = body[:-1]
