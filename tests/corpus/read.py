@@ -1,10 +1,17 @@
 """A corpus: a folder or a .tar[.xz|.gz|.bz2] of files, one message each."""
 
+import os
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.local.layout import CHECKOUT
+
 MAX_BYTES = 26_214_400
+REAL = Path(os.environ.get("REAL_MAIL") or CHECKOUT.parent / "shared" / "corpus" / "real-mail.tar.xz")
+"""Real mail, which stands beside the checkout where there is any: no test has it in its own folder."""
+CPYTHON = Path("/usr/lib/python3.11/test/test_email/data")
+"""What CPython tries its own email package with (Debian's libpython3.11-testsuite)."""
 
 
 def messages(source: Path) -> Iterator[tuple[str, bytes]]:

@@ -9,11 +9,10 @@ from pathlib import Path
 from deploy.local.layout import CHECKOUT
 from tests.corpus.generate import generate
 from tests.corpus.post import Message
-from tests.corpus.read import messages
+from tests.corpus.read import REAL, messages
 from tests.corpus.send import Target, tell, through, wait_until_known
 from tests.infra.processes import Processes
 
-REAL = CHECKOUT.parent / "shared" / "corpus" / "real-mail.tar.xz"
 EVERY = 8
 GENERATED = 150
 PARTS = (

@@ -160,6 +160,7 @@ class _Keeper:
         self._token = secrets.token_hex(16)
         """Not to be guessed: nh3 leaves quotation marks in text as they are, so a text can look like any attribute."""
         self._marker = re.compile(rf' (src|style|background)="(cid|remote):{self._token}-([0-9]{{1,4}})(?:;([^"]*+))?"')
+        self._background = re.compile(rf' (?:style|background)="remote:{self._token}-')
         self._styles: set[str] = set()
         self._style_room = STYLES_TOTAL_MAX
 
@@ -175,8 +176,8 @@ class _Keeper:
         return value
 
     def replace_markers(self, cleaned: str) -> str:
-        """Each address that was left in the output of nh3, as an attribute that loads nothing. Of two backgrounds of
-        one element, browsers take the first."""
+        """Each address that was left in the output of nh3, as an attribute that loads nothing. An element that had two
+        backgrounds has the first."""
         cids = list(self.cids)
 
         def named(match: re.Match[str]) -> str:
@@ -185,7 +186,9 @@ class _Keeper:
                 return f' data-cid="{escape(cids[number])}"'
             if attribute == "src":
                 return f' data-remote="{number}"'
-            return f' data-remote-background="{number}"' + (f' style="{style}"' if style else "")
+            kept = f' style="{style}"' if style else ""
+            before = cleaned[cleaned.rfind("<", 0, match.start()) : match.start()]
+            return kept if self._background.search(before) else f' data-remote-background="{number}"{kept}'
 
         return self._marker.sub(named, cleaned)
 

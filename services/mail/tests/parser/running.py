@@ -76,6 +76,11 @@ class RunningPool:
         found = subprocess.run(["ps", "-o", "pid=", "--ppid", str(self.process.pid)], capture_output=True, check=False)
         return [int(pid) for pid in found.stdout.split()]
 
+    def peak_kilobytes(self) -> int:
+        """The most memory that a child which lives now ever had (VmHWM)."""
+        status = [Path(f"/proc/{pid}/status").read_text() for pid in self.children()]
+        return max(int(text.partition("VmHWM:")[2].split()[0]) for text in status)
+
     def close(self) -> None:
         self.client.close()
         self.process.terminate()

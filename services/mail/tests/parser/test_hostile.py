@@ -10,6 +10,7 @@ import pytest
 from services.mail.domain.mime.structure import leaves_of
 from services.mail.domain.mime.summary import SUMMARY_MAX
 from services.mail.tests.html.inspection import faults_of
+from services.mail.tests.html.strict import strict_faults
 from services.mail.tests.mime.nul import holds_nul
 from services.mail.tests.parser.hostile import CASES
 from services.mail.tests.parser.running import RunningPool
@@ -48,4 +49,4 @@ def test_it_is_answered_in_time_with_a_usable_result(pool: RunningPool, name: st
     rendition = pool.rendition(summary)
     assert len(summary.preview) <= 256
     if rendition.safe is not None:
-        assert faults_of(rendition.safe.html) == []
+        assert faults_of(rendition.safe.html) + strict_faults(rendition.safe.html) == []
