@@ -73,3 +73,52 @@ def test_several_conversations_are_sorted_at_once(
     phone.page.get_by_role("button", name="Supprimer").tap()
     expect(phone.page.get_by_text("2 conversations mises à la corbeille")).to_be_visible()
     expect(app.row("Tri 3")).to_have_count(0)
+
+
+def test_folders_are_made_filled_and_removed(site: Site, administration: Administration, open_app: OpenApp) -> None:
+    agent = administration.newcomer("Sarriette", "Verger")
+    for name in ("Devis du car", "Liste des élèves"):
+        post(site, letter(agent.address, name, "Bonjour."))
+    app = open_app(name="dossiers")
+    app.enter(agent)
+    page = app.page
+    folders = page.get_by_role("complementary", name="Dossiers")
+
+    def name_folder(name: str, button: str) -> None:
+        page.get_by_label("Nom du dossier").fill(name)
+        page.get_by_role("dialog").get_by_role("button", name=button).click()
+
+    folders.get_by_role("button", name="Nouveau dossier").click()
+    assert violations(app) == []
+    name_folder("Sorties", "Créer")
+    folder = folders.get_by_role("link", name="Sorties")
+    expect(folder).to_be_visible()
+    folders.get_by_role("button", name="Nouveau dossier").click()
+    name_folder("Sorties", "Créer")
+    expect(page.get_by_text("Un dossier porte déjà ce nom")).to_be_visible()
+    app.photograph("déjà-pris")
+    page.keyboard.press("Escape")
+
+    app.row("Devis du car").drag_to(folder)
+    expect(app.row("Devis du car")).to_have_count(0)
+    box(app, "Liste des élèves").click()
+    page.get_by_role("button", name="Déplacer", exact=True).click()
+    page.get_by_role("menuitem", name="Sorties").click()
+    expect(folders.get_by_role("link", name="Sorties 2 non lus")).to_be_visible()
+
+    menu = folders.get_by_role("button", name="Actions sur le dossier")
+    menu.click()
+    page.get_by_role("menuitem", name="Renommer").click()
+    name_folder("Sorties 5ᵉ C", "Renommer")
+    folder = folders.get_by_role("link", name="Sorties 5ᵉ C")
+    expect(folder).to_be_visible()
+    folder.click()
+    expect(app.row("Devis du car")).to_be_visible()
+    menu.click()
+    page.get_by_role("menuitem", name="Supprimer le dossier").click()
+    expect(page.get_by_text("Ses 2 messages iront à la corbeille")).to_be_visible()
+    app.photograph("supprimer")
+    page.get_by_role("alertdialog").get_by_role("button", name="Supprimer le dossier").click()
+    expect(folder).to_have_count(0)
+    folders.get_by_role("link", name="Corbeille").click()
+    expect(page.get_by_test_id("message-row")).to_have_count(2)

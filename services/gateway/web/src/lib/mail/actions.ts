@@ -69,6 +69,17 @@ async function moveToRole(targets: Target[], role: 'archive' | 'trash' | 'junk' 
   return target !== undefined && (await move(targets, target.id, tn(done, targets.length), extra));
 }
 
+const JUNK: Patch = { 'keywords/$junk': true, 'keywords/$notjunk': null };
+const NOT_JUNK: Patch = { 'keywords/$junk': null, 'keywords/$notjunk': true };
+
+/** Into junk or out of it says what the messages are, whichever way they go there. */
+async function moveTo(targets: Target[], mailboxId: Id): Promise<boolean> {
+  const target = mailboxes.find(mailboxId);
+  if (!target) return false;
+  const verdict = target.role === 'junk' ? JUNK : list.mailbox?.role === 'junk' && target.role !== 'trash' ? NOT_JUNK : {};
+  return move(targets, target.id, tn('done.moved', targets.length, { name: mailboxName(target) }), verdict);
+}
+
 async function destroy(targets: Target[]): Promise<boolean> {
   const ids = targets.flatMap(touched).map((member) => member.id);
   if (!(await attempt({ destroy: ids }, list.remove(threadIds(targets))))) return false;
@@ -108,13 +119,11 @@ export function perform(command: ActionCommand, targets: Target[], mailboxId: Id
     case 'trash':
       return moveToRole(targets, 'trash', 'done.trashed');
     case 'junk':
-      return moveToRole(targets, 'junk', 'done.junk', { 'keywords/$junk': true, 'keywords/$notjunk': null });
+      return moveToRole(targets, 'junk', 'done.junk', JUNK);
     case 'notJunk':
-      return moveToRole(targets, 'inbox', 'done.notJunk', { 'keywords/$junk': null, 'keywords/$notjunk': true });
-    case 'move': {
-      const target = mailboxes.find(mailboxId);
-      return target ? move(targets, target.id, tn('done.moved', targets.length, { name: mailboxName(target) })) : Promise.resolve(false);
-    }
+      return moveToRole(targets, 'inbox', 'done.notJunk', NOT_JUNK);
+    case 'move':
+      return moveTo(targets, mailboxId);
     case 'destroy':
       return destroy(targets);
     case 'flag':

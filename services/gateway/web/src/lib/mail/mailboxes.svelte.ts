@@ -58,9 +58,16 @@ class Mailboxes {
 
 export const mailboxes = new Mailboxes();
 
+/** What an agent writes has its own ways into these. */
+const FILLED_BY_WRITING: readonly (MailboxRole | null)[] = ['drafts', 'sent'];
+
+export function mayReceive(mailbox: Mailbox): boolean {
+  return !FILLED_BY_WRITING.includes(mailbox.role);
+}
+
 /** Where messages of `here` (else of anywhere) may be moved by hand. */
 export function moveTargets(here: Mailbox | undefined): { id: Id; label: string; icon: IconName }[] {
   return [...mailboxes.withRole, ...mailboxes.personal]
-    .filter((mailbox) => mailbox.id !== here?.id && mailbox.role !== 'drafts' && mailbox.role !== 'sent')
+    .filter((mailbox) => mailbox.id !== here?.id && mayReceive(mailbox))
     .map((mailbox) => ({ id: mailbox.id, label: mailboxName(mailbox), icon: mailboxIcon(mailbox) }));
 }

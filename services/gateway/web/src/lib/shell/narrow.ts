@@ -2,3 +2,6 @@
 import { MediaQuery } from 'svelte/reactivity';
 
 export const narrow = new MediaQuery('max-width: 860px');
+
+/** True where fingers are the main pointer: a finger that rests chooses, and drags nothing. */
+export const coarse = new MediaQuery('pointer: coarse');

@@ -1,0 +1,113 @@
+/** The folders that agents make themselves: as a tree, and what can be done to them (Mailbox/set, RFC 8621 §2.5). */
+import { t, type MessageKey } from '../i18n/catalogue';
+import { assertSet, Batch, created, jmap } from '../jmap/client';
+import { ObjectRefused } from '../jmap/errors';
+import type { Email, GetResult, Id, Mailbox, QueryResult, SetResult } from '../jmap/types';
+import { explain } from '../shell/explain';
+import { list } from './list.svelte';
+import { mailboxes } from './mailboxes.svelte';
+
+export interface Branch {
+  mailbox: Mailbox;
+  /** 0 at the top. */
+  depth: number;
+}
+
+/** Each folder followed by those below it. One whose parent is not among them stands at the top. */
+export function folderTree(folders: readonly Mailbox[]): Branch[] {
+  const known = new Set(folders.map((folder) => folder.id));
+  const children = Map.groupBy(folders, (folder) => (folder.parentId && known.has(folder.parentId) ? folder.parentId : ''));
+  const below = (parent: Id, depth: number): Branch[] =>
+    (children.get(parent) ?? []).flatMap((mailbox) => [{ mailbox, depth }, ...below(mailbox.id, depth + 1)]);
+  return below('', 0);
+}
+
+/** Where the folder may go: not below itself. */
+export function placesFor(folder: Mailbox | undefined, folders: readonly Mailbox[]): Branch[] {
+  const tree = folderTree(folders);
+  const start = tree.findIndex((branch) => branch.mailbox.id === folder?.id);
+  if (start < 0) return tree;
+  const depth = tree[start]?.depth ?? 0;
+  const after = tree.findIndex((branch, index) => index > start && branch.depth <= depth);
+  return [...tree.slice(0, start), ...(after < 0 ? [] : tree.slice(after))];
+}
+
+async function set(args: Record<string, unknown>): Promise<SetResult> {
+  const batch = new Batch();
+  const call = batch.call<SetResult>('Mailbox/set', args);
+  const show = mailboxes.refreshIn(batch);
+  await jmap.send(batch);
+  show();
+  assertSet(call.value);
+  return call.value;
+}
+
+export async function createFolder(name: string, parentId: Id | null): Promise<Id> {
+  return created(await set({ create: { folder: { name, parentId } } }), 'folder').id;
+}
+
+export async function renameFolder(id: Id, name: string): Promise<void> {
+  await set({ update: { [id]: { name } } });
+}
+
+export async function placeFolder(id: Id, parentId: Id | null): Promise<void> {
+  await set({ update: { [id]: { parentId } } });
+}
+
+/** Times that a folder is emptied again because mail still came in. */
+const ATTEMPTS = 3;
+
+/** Puts its messages into the trash, then destroys the folder: onDestroyRemoveEmails would destroy them for good. */
+export async function removeFolder(id: Id): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    await empty(id);
+    try {
+      await set({ destroy: [id] });
+      return;
+    } catch (error) {
+      const filled = error instanceof ObjectRefused && error.error.type === 'mailboxHasEmail';
+      if (!filled || attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function empty(id: Id): Promise<void> {
+  const limit = await jmap.maxObjectsInSet();
+  for (;;) {
+    const batch = new Batch();
+    const query = batch.call<QueryResult>('Email/query', { filter: { inMailbox: id }, limit });
+    const get = batch.call<GetResult<Pick<Email, 'id' | 'mailboxIds'>>>('Email/get', { '#ids': query.ref('/ids'), properties: ['id', 'mailboxIds'] });
+    await jmap.send(batch);
+    if (get.value.list.length === 0) return;
+    await takeOut(get.value.list, id);
+  }
+}
+
+/** What stands in another mailbox too stays there alone. */
+async function takeOut(emails: Pick<Email, 'id' | 'mailboxIds'>[], id: Id): Promise<void> {
+  const trash = mailboxes.role('trash')?.id ?? '';
+  const alone = (email: Pick<Email, 'mailboxIds'>): boolean => Object.keys(email.mailboxIds).length === 1;
+  const update = Object.fromEntries(emails.map((email) => [email.id, { [`mailboxIds/${id}`]: null, ...(alone(email) ? { [`mailboxIds/${trash}`]: true } : {}) }]));
+  const batch = new Batch();
+  const call = batch.call<SetResult>('Email/set', { update });
+  const show = [mailboxes.refreshIn(batch), list.refreshIn(batch)];
+  await jmap.send(batch);
+  for (const one of show) one();
+  assertSet(call.value);
+}
+
+const REFUSALS: Partial<Record<string, MessageKey>> = {
+  alreadyExists: 'folder.exists',
+  mailboxHasChild: 'folder.hasChild',
+  mailboxHasEmail: 'folder.hasEmail',
+  overQuota: 'folder.tooMany',
+};
+
+/** Why a folder could not be changed, and what to do. */
+export function folderProblem(error: unknown): string {
+  if (!(error instanceof ObjectRefused)) return explain(error);
+  const { type, properties } = error.error;
+  if (type === 'invalidProperties') return t(properties?.includes('parentId') ? 'folder.badPlace' : 'folder.badName');
+  const known = REFUSALS[type];
+  return known ? t(known) : explain(error);
+}
