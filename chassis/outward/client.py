@@ -5,6 +5,7 @@ import logging
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import httpcore
 
@@ -46,9 +47,13 @@ class Outward:
     def __init__(self, settings: OutwardSettings) -> None:
         self._guard = Guard(settings)
         self._seconds = settings.outward_seconds
-        self._tls = ssl.create_default_context()
         if settings.outward_allowed_for_tests:
             _log.warning("OUTWARD_ALLOWED_FOR_TESTS is set: strangers may reach addresses that are not public")
+
+    @cached_property
+    def _tls(self) -> ssl.SSLContext:
+        """Takes some 30 ms to make: not before somebody needs it."""
+        return ssl.create_default_context()
 
     async def get(self, url: str, fetch: Fetch, *, accept: str = "*/*") -> Answer:
         """Raises OutwardError."""

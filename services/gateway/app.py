@@ -18,6 +18,7 @@ from services.gateway.api.operation import Operation
 from services.gateway.api.operations import PREFIX
 from services.gateway.blobs.download import DownloadEndpoint
 from services.gateway.blobs.upload import UploadEndpoint
+from services.gateway.images.remote import RemoteImageEndpoint
 from services.gateway.jmap.cors import JmapCors
 from services.gateway.jmap.endpoint import JmapEndpoint
 from services.gateway.problems import ProblemError, on_problem, respond
@@ -31,6 +32,7 @@ class Endpoints:
     jmap: JmapEndpoint
     upload: UploadEndpoint
     download: DownloadEndpoint
+    remote_images: RemoteImageEndpoint
     push: EventSourceEndpoint
     operations: Sequence[Operation]
     site: SiteEndpoint
@@ -46,6 +48,7 @@ def routes(endpoints: Endpoints) -> list[Route]:
         Route("/jmap/api", endpoints.jmap.api, methods=["POST"]),
         Route("/jmap/download/{account_id}/{blob_id}/{name:path}", endpoints.download.__call__),
         Route("/jmap/upload/{account_id}", endpoints.upload.__call__, methods=["POST"]),
+        Route("/jmap/image/{account_id}/{email_id}/{number:int}", endpoints.remote_images.__call__),
         Route("/jmap/eventsource", endpoints.push.__call__),
         Route("/.well-known/jmap", endpoints.jmap.session),
         *api,

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp
 from chassis.blobs import BlobStore
 from chassis.blobs.settings import blob_store
 from chassis.broadcast import listen_broadcast
+from chassis.outward.client import Outward
 from chassis.rpc_client import RpcClient
 from chassis.settings import InstitutionSettings
 from services.gateway.api.account import AccountEndpoints
@@ -33,9 +34,11 @@ from services.gateway.identity.authenticator import Authenticator
 from services.gateway.identity.cache import PrincipalCache, Principals
 from services.gateway.identity.cookies import Cookies
 from services.gateway.identity.origin import Origin
+from services.gateway.images.remote import RemoteImageEndpoint
 from services.gateway.jmap.dispatch import Dispatcher
 from services.gateway.jmap.endpoint import JmapEndpoint
 from services.gateway.jmap.methods import calendar, contacts, mail
+from services.gateway.jmap.methods.renditions import RenditionFill
 from services.gateway.jmap.methods.service import Registry
 from services.gateway.jmap.session import Sessions
 from services.gateway.limits import Limits
@@ -50,6 +53,7 @@ SESSION_SECONDS = 30.0
 PASSWORD_SECONDS = 60.0
 KEPT_SESSIONS = 20_000
 KEPT_PASSWORDS = 5_000
+IMAGES_CACHE_BYTES = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,9 @@ def assemble(
         jmap=JmapEndpoint(authenticator, origin, Sessions(registry, limits), dispatcher, limits),
         upload=UploadEndpoint(authenticator, client, store, threads, limits),
         download=DownloadEndpoint(authenticator, client, store, threads, limits),
+        remote_images=RemoteImageEndpoint(
+            authenticator, client, RenditionFill(store, threads, IMAGES_CACHE_BYTES), Outward(settings), limits
+        ),
         push=EventSourceEndpoint(authenticator, hub, CurrentStates(client, registry), limits),
         operations=operations(
             ApiEndpoints(

@@ -40,6 +40,15 @@ class Limits:
     max_waiting_renderings: int = 64
     rendering_wait_seconds: float = 4.0
     """Pictures of displayed codes, and sounds: of each so many at once, the others wait."""
+    max_remote_image: int = 10_000_000
+    max_remote_images_of_email: int = 50_000_000
+    remote_images_seconds: float = 600.0
+    """The bytes of one picture that a message fetches, and of all of one message within so long."""
+    max_concurrent_remote_images: int = 4
+    max_remote_images_at_once: int = 24
+    max_waiting_remote_images: int = 32
+    remote_image_wait_seconds: float = 20.0
+    """Those of one account, those of all; the others wait."""
     send_seconds: float = 60.0
     """Longest wait for a client to take what it asked for."""
 

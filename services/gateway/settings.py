@@ -7,11 +7,12 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator
 
 from chassis.blobs.settings import BlobSettings
+from chassis.outward.settings import OutwardSettings
 
 WEB_DIST = Path(__file__).resolve().parent / "web" / "dist"
 
 
-class GatewaySettings(BlobSettings):
+class GatewaySettings(BlobSettings, OutwardSettings):
     """amqp_url: the bus. The blobs are shared with mail (chassis.blobs.settings).
 
     public_url: absolute address under which agents reach the gateway, "" to take it from each request. When it is

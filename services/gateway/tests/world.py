@@ -43,10 +43,12 @@ class World:
         self.web = root / "web"
         self.limits = Limits()
         self.public_url = ""
+        self.outward: dict[str, str] = {}
         self.parts: Parts | None = None
 
     def start(self) -> Parts:
-        settings = GatewaySettings(amqp_url="", blob_root=Path(), public_url=self.public_url, web_root=self.web)
+        given = {"amqp_url": "", "blob_root": Path(), "public_url": self.public_url, "web_root": self.web}
+        settings = GatewaySettings.model_validate(given | self.outward)
         self.parts = assemble(settings, INSTITUTION, self.bus, self.store, DiskThreads(2), self.limits)
         return self.parts
 

@@ -41,6 +41,10 @@ class RenditionFill:
                 email.update(_filled(email, rendition, documents[rendition.sha256], budget))
         return invocation
 
+    async def document(self, sha256: str) -> JsonObject:
+        """The whole rendition (contracts.mail.Rendition)."""
+        return (await self._documents([sha256]))[sha256]
+
     async def _documents(self, names: Iterable[str]) -> dict[str, JsonObject]:
         documents: dict[str, JsonObject] = {}
         missing: list[str] = []
