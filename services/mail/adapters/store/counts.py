@@ -1,4 +1,9 @@
-"""Keeps mailbox_thread and the four counts of each mailbox equal to what email_mailbox holds."""
+"""Keeps mailbox_thread and the four counts of each mailbox equal to what email_mailbox holds.
+
+A thread is unread in a mailbox where it shows an unread email when it is opened from there, wherever that email is. In
+the trash emails are as a thread of their own (RFC 8621 §2, unreadThreads). So one email moves counts of every mailbox
+that its thread has a part in.
+"""
 
 from collections.abc import Iterable
 
@@ -8,46 +13,60 @@ Pair = tuple[int, int]
 """(mailbox, thread)."""
 
 _REFRESH = """
-WITH pair AS (
+WITH given AS (
     SELECT mailbox_id, thread_id
     FROM unnest(%(mailboxes)s::bigint[], %(threads)s::bigint[]) AS p (mailbox_id, thread_id)
+), here AS MATERIALIZED (
+    SELECT mailbox_id, thread_id, email_id, received_at, unread,
+           mailbox_id IN (SELECT id FROM mailbox WHERE account_id = %(account)s AND role = 'trash') AS in_trash
+    FROM email_mailbox
+    WHERE account_id = %(account)s AND thread_id = ANY(%(threads)s::bigint[])
+), shown AS (
+    SELECT thread_id, in_trash, bool_or(unread) AS shows_unread FROM here GROUP BY thread_id, in_trash
 ), present AS (
-    SELECT p.mailbox_id, p.thread_id, count(em.email_id)::integer AS n,
-           (count(*) FILTER (WHERE em.unread))::integer AS n_unread, max(em.received_at) AS last_at,
-           (array_agg(em.email_id ORDER BY em.received_at DESC, em.email_id DESC))[1] AS last_email
-    FROM pair p LEFT JOIN email_mailbox em
-         ON em.account_id = %(account)s AND em.mailbox_id = p.mailbox_id AND em.thread_id = p.thread_id
-    GROUP BY p.mailbox_id, p.thread_id
+    SELECT mailbox_id, thread_id, shows_unread, count(*)::integer AS n,
+           (count(*) FILTER (WHERE unread))::integer AS n_unread, max(received_at) AS last_at,
+           (array_agg(email_id ORDER BY received_at DESC, email_id DESC))[1] AS last_email
+    FROM here JOIN shown USING (thread_id, in_trash)
+    GROUP BY mailbox_id, thread_id, shows_unread
 ), past AS (
-    SELECT mt.mailbox_id, mt.thread_id, mt.n, mt.n_unread
-    FROM mailbox_thread mt JOIN pair p ON mt.mailbox_id = p.mailbox_id AND mt.thread_id = p.thread_id
+    SELECT mt.mailbox_id, mt.thread_id, mt.n, mt.n_unread, mt.shows_unread
+    FROM mailbox_thread mt
+         JOIN (SELECT mailbox_id, thread_id FROM given UNION SELECT mailbox_id, thread_id FROM present) AS pair
+         ON mt.mailbox_id = pair.mailbox_id AND mt.thread_id = pair.thread_id
     WHERE mt.account_id = %(account)s
+), compared AS (
+    SELECT mailbox_id, thread_id, coalesce(present.n, 0) AS n, coalesce(past.n, 0) AS n_before,
+           coalesce(present.n_unread, 0) - coalesce(past.n_unread, 0) AS unread,
+           coalesce(present.shows_unread::integer, 0) - coalesce(past.shows_unread::integer, 0) AS unread_threads
+    FROM past FULL JOIN present USING (mailbox_id, thread_id)
 ), gone AS (
-    DELETE FROM mailbox_thread mt USING present
-    WHERE mt.account_id = %(account)s AND mt.mailbox_id = present.mailbox_id AND mt.thread_id = present.thread_id
-      AND present.n = 0
+    DELETE FROM mailbox_thread mt USING compared
+    WHERE mt.account_id = %(account)s AND mt.mailbox_id = compared.mailbox_id AND mt.thread_id = compared.thread_id
+      AND compared.n = 0
 ), kept AS (
-    INSERT INTO mailbox_thread AS mt (account_id, mailbox_id, thread_id, last_at, last_email, n, n_unread)
-    SELECT %(account)s, mailbox_id, thread_id, last_at, last_email, n, n_unread FROM present WHERE n > 0
+    INSERT INTO mailbox_thread AS mt
+        (account_id, mailbox_id, thread_id, last_at, last_email, n, n_unread, shows_unread)
+    SELECT %(account)s, mailbox_id, thread_id, last_at, last_email, n, n_unread, shows_unread FROM present
     ON CONFLICT (account_id, mailbox_id, thread_id) DO UPDATE
-    SET last_at = excluded.last_at, last_email = excluded.last_email, n = excluded.n, n_unread = excluded.n_unread
+    SET last_at = excluded.last_at, last_email = excluded.last_email, n = excluded.n, n_unread = excluded.n_unread,
+        shows_unread = excluded.shows_unread
+    WHERE (mt.last_at, mt.last_email, mt.n, mt.n_unread, mt.shows_unread)
+       <> (excluded.last_at, excluded.last_email, excluded.n, excluded.n_unread, excluded.shows_unread)
+), summed AS (
+    SELECT mailbox_id, sum(n - n_before) AS emails, sum(unread) AS unread,
+           sum((n > 0)::integer - (n_before > 0)::integer) AS threads, sum(unread_threads) AS unread_threads
+    FROM compared GROUP BY mailbox_id
 ), moved AS (
-    SELECT present.mailbox_id, row_number() OVER (ORDER BY present.mailbox_id) AS place,
-           sum(present.n - coalesce(past.n, 0)) AS emails,
-           sum(present.n_unread - coalesce(past.n_unread, 0)) AS unread,
-           sum((present.n > 0)::integer - (coalesce(past.n, 0) > 0)::integer) AS threads,
-           sum((present.n_unread > 0)::integer - (coalesce(past.n_unread, 0) > 0)::integer) AS unread_threads
-    FROM present LEFT JOIN past USING (mailbox_id, thread_id)
-    GROUP BY present.mailbox_id
+    SELECT *, row_number() OVER (ORDER BY mailbox_id) AS place
+    FROM summed WHERE (emails, unread, threads, unread_threads) <> (0, 0, 0, 0)
 )
 UPDATE mailbox m
 SET total_emails = total_emails + moved.emails, unread_emails = unread_emails + moved.unread,
     total_threads = total_threads + moved.threads, unread_threads = m.unread_threads + moved.unread_threads,
-    counts_ms = %(first)s + moved.place - 1
+    counts_ms = %(last)s + moved.place
 FROM moved
 WHERE m.account_id = %(account)s AND m.id = moved.mailbox_id
-  AND (moved.emails, moved.unread, moved.threads, moved.unread_threads) <> (0, 0, 0, 0)
-RETURNING m.counts_ms
 """
 
 
@@ -56,15 +75,13 @@ def refresh(unit: Unit, pairs: Iterable[Pair]) -> None:
     distinct = sorted(set(pairs))
     if not distinct:
         return
-    modseqs = unit.reserve(len({mailbox for mailbox, _ in distinct}))
-    moved = unit.tx.tuples(
+    moved = unit.tx.execute(
         _REFRESH,
         {
             "account": unit.account_id,
             "mailboxes": [mailbox for mailbox, _ in distinct],
             "threads": [thread for _, thread in distinct],
-            "first": modseqs[0],
+            "last": unit.modseq,
         },
     )
-    for (modseq,) in moved:
-        unit.touch("Mailbox", modseq)
+    unit.ticks("Mailbox", moved)

@@ -47,6 +47,11 @@ class Unit:
     def new_id(self) -> int:
         return self.new_ids(1)[0]
 
+    @property
+    def modseq(self) -> int:
+        """The newest that was given to a change."""
+        return self._modseq
+
     def reserve(self, n: int) -> list[int]:
         """`n` fresh modseqs, ascending; those put to use are to be told by `touch`."""
         first, self._modseq = self._modseq + 1, self._modseq + n

@@ -43,6 +43,28 @@ def test_2_1_properties_and_unknown_ids(user: MailboxUser) -> None:
     assert user.error("Mailbox/get", ids=[inbox], properties=["colour"]) == "invalidArguments"
 
 
+def test_2_a_thread_is_unread_wherever_it_shows_an_unread_email(user: MailboxUser) -> None:
+    """The unread email need not be in the mailbox; in the trash emails are as a thread of their own."""
+    inbox, archive, trash = user.mailbox("inbox"), user.mailbox("archive"), user.mailbox("trash")
+    read = user.world.deliver(summary(message_id="1@x"), keywords=["$seen"])
+    unread = f"e{user.world.deliver(summary(message_id='2@x', references=['1@x'])).email_id}"
+    user("Email/set", update={f"e{read.email_id}": {"mailboxIds": {archive: True}}})
+
+    def counts() -> dict[str, int]:
+        got = user("Mailbox/get", ids=[inbox, archive, trash], properties=["unreadThreads"])
+        return {box["id"]: box["unreadThreads"] for box in got["list"]}
+
+    assert counts() == {inbox: 1, archive: 1, trash: 0}
+    state = user("Mailbox/get", ids=[])["state"]
+    user("Email/set", update={unread: {"mailboxIds": {trash: True}}})
+    assert counts() == {inbox: 0, archive: 0, trash: 1}
+    assert sorted(user("Mailbox/changes", sinceState=state)["updated"]) == sorted([inbox, archive, trash])
+    user("Email/set", update={unread: {f"mailboxIds/{inbox}": True}})
+    assert counts() == {inbox: 1, archive: 1, trash: 1}
+    user("Email/set", update={unread: {"keywords/$draft": True}})
+    assert counts() == {inbox: 0, archive: 0, trash: 0}
+
+
 def test_2_2_counts_alone_are_told_apart(user: MailboxUser) -> None:
     state = user("Mailbox/get", ids=[])["state"]
     user.world.deliver(summary())
