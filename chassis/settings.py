@@ -45,10 +45,16 @@ class Establishment(Frozen):
 
 class MailPolicy(Frozen):
     """postmaster: the address that reads postmaster@ and abuse@; while it is empty, that mail waits in the spool.
-    changes_kept_days: for so long clients that were away are told what went; later they ask for all again.
-    undo_send_seconds: so long an agent may call back what was just sent; 0: what is sent has left."""
+    quota_mb, quota_emails: what a mailbox may hold that was given no limits of its own. trash_days, junk_days: how long
+    mail stays there, from the day it was put there; 0: for ever. changes_kept_days: for so long clients that were away
+    are told what went; later they ask for all again. undo_send_seconds: so long an agent may call back what was just
+    sent; 0: what is sent has left."""
 
     max_message_bytes: int = Field(default=26_214_400, gt=0)
+    quota_mb: int = Field(default=10_000, gt=0)
+    quota_emails: int = Field(default=2_000_000, gt=0)
+    trash_days: int = Field(default=30, ge=0)
+    junk_days: int = Field(default=30, ge=0)
     postmaster: str = ""
     changes_kept_days: int = Field(default=90, ge=1)
     undo_send_seconds: int = Field(default=15, ge=0, le=120)

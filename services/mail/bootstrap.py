@@ -16,16 +16,21 @@ from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.methods import methods
 from services.mail.application.mail_service import MailService
 from services.mail.application.ports import Parser
+from services.mail.application.rows import QuotaLimits
 
 TIME_ZONE = ZoneInfo("Europe/Paris")
 """Of the Date that is written into agents' messages."""
+
+
+def quota_limits(institution: InstitutionSettings) -> QuotaLimits:
+    return QuotaLimits(institution.mail.quota_mb * 1_000_000, institution.mail.quota_emails)
 
 
 def mail_service(
     database: Database, blob_store: BlobStore, parser: Parser, institution: InstitutionSettings, run: Run = in_place
 ) -> MailService:
     """`run`: see adapters.blob_files."""
-    store, blobs = PostgresStore(database), BlobFiles(blob_store, run)
+    store, blobs = PostgresStore(database, quota_limits(institution)), BlobFiles(blob_store, run)
     domain = institution.institution.domain
     mail = Mail(
         store=store,

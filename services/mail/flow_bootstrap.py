@@ -32,6 +32,7 @@ from services.mail.application.failure_reports import FailureReports
 from services.mail.application.intake import Envelope, IncomingMessage, SpoolWriter
 from services.mail.application.outbound_workers import OutboundWorkers
 from services.mail.application.relay_outside import RelayOutside
+from services.mail.bootstrap import quota_limits
 from services.mail.flow_metrics import accepted, count_delivery, count_reply, sessions, show_spool
 from services.mail.flow_settings import DeliverySettings, OutboundSettings, SmtpSettings
 from services.mail.parser.client import ParserClient
@@ -74,7 +75,7 @@ async def listener(
         try:
             yield Listener(
                 host_name=host_name,
-                addresses=PostgresAddressBook(pool, institution.institution.domain),
+                addresses=PostgresAddressBook(pool, institution.institution.domain, quota_limits(institution)),
                 blobs=ThreadedBlobIntake(blob_store(settings), threads),
                 accept=make_accept(PostgresSpoolWriter(pool, wakeup), host_name),
                 bounds=bounds,

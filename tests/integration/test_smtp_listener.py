@@ -62,6 +62,18 @@ class Post:
         wire.talk("S: 220 *\nC: HELO test\nS: 250 *")
         return wire
 
+    def fill(self, octets: int, emails: int, limit: int | None) -> None:
+        """What the mailbox holds from now on, and its own limit in octets."""
+        connection = psycopg2.connect(self.url)
+        try:
+            with connection, connection.cursor() as cursor:
+                cursor.execute(
+                    "UPDATE account_state SET used_octets = %s, used_emails = %s, hard_octets = %s",
+                    (octets, emails, limit),
+                )
+        finally:
+            connection.close()
+
     def spooled(self) -> list[tuple[str, int]]:
         connection = psycopg2.connect(self.url)
         try:
@@ -105,6 +117,20 @@ def post(
             for process in office.processes:
                 process.kill()
                 process.wait(10)
+
+
+def test_a_full_mailbox_is_asked_for_later_and_takes_mail_once_it_has_room(post: Post) -> None:
+    ask = f"C: MAIL FROM:<paul@dehors.example>\nS: 250 *\nC: RCPT TO:<{ADDRESS}>\n"
+    with post.connect() as wire:
+        for octets, emails, limit, reply in (
+            (10_000_000_000, 1, None, "452 4.2.2 *"),
+            (9_999_999_999, 1, None, "250 *"),
+            (5_000, 1, 5_000, "452 4.2.2 *"),
+            (4_999, 1, 5_000, "250 *"),
+            (0, 2_000_000, None, "452 4.2.2 *"),
+        ):
+            post.fill(octets, emails, limit)
+            wire.talk(f"{ask}S: {reply}\nC: RSET\nS: 250 *")
 
 
 def test_data_without_an_end_of_line_stays_out_of_memory(post: Post) -> None:

@@ -17,6 +17,8 @@ class Standing(StrEnum):
     """Unknown here, but mail may not have heard of every account: ask again later."""
     CLOSED = "closed"
     """The account is suspended or its owner has left."""
+    FULL = "full"
+    """The mailbox has no room: ask again later. What was accepted before is delivered all the same."""
     NOT_OURS = "not-ours"
 
 

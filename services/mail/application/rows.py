@@ -143,7 +143,8 @@ class BlobRow:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """RFC 8620 §5.2. counted: the updated Mailboxes of which nothing but counts moved (RFC 8621 §2.2)."""
+    """RFC 8620 §5.2. counted: the updated of which nothing but counts moved: Mailboxes (RFC 8621 §2.2), and Quotas (RFC
+    9425 §4.3)."""
 
     new_state: int
     has_more: bool
@@ -190,6 +191,27 @@ class SnippetRow:
     email_id: int
     subject: str
     rendition: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaLimits:
+    """What an account may hold that has no limits of its own."""
+
+    octets: int
+    emails: int
+
+
+UNLIMITED = QuotaLimits(2**53 - 1, 2**53 - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaRow:
+    """RFC 9425 §4.1. used, hard_limit: octets, or emails where resource_type is "count"."""
+
+    id: int
+    resource_type: Literal["octets", "count"]
+    used: int
+    hard_limit: int
 
 
 UndoStatus = Literal["pending", "final", "canceled"]

@@ -26,6 +26,7 @@ from services.mail.application.rows import (
     Page,
     PageRequest,
     QueryDelta,
+    QuotaRow,
     SnippetRow,
     SubmissionRow,
     ThreadRow,
@@ -36,7 +37,7 @@ from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.search_terms import Term
 from services.mail.domain.sought import Sought
 
-DataType = Literal["Mailbox", "Email", "Thread", "EmailSubmission", "Identity"]
+DataType = Literal["Mailbox", "Email", "Thread", "EmailSubmission", "Identity", "Quota"]
 
 
 class StateTooOldError(Exception):
@@ -45,6 +46,10 @@ class StateTooOldError(Exception):
 
 class AnchorNotFoundError(LookupError):
     """The anchor is not in the result."""
+
+
+class OverQuotaError(Exception):
+    """The account has no room for one more email of that size (RFC 8620 §5.3, overQuota)."""
 
 
 class View(Protocol):
@@ -61,6 +66,8 @@ class View(Protocol):
     def identities(self, ids: Sequence[int] | None = None) -> list[IdentityRow]:
         """By id: the account's own comes first."""
         ...
+
+    def quotas(self, ids: Sequence[int] | None = None) -> list[QuotaRow]: ...
 
     def mailboxes(self, ids: Sequence[int] | None = None) -> list[MailboxRow]:
         """By sort order, then name."""
@@ -133,12 +140,14 @@ class Write(View, Protocol):
     def emails_in_mailbox(self, mailbox_id: int) -> list[int]: ...
 
     def add_message(self, summary: ParseSummary) -> StoredMessage:
-        """Without trace."""
+        """Without trace; for an append that follows. Raises OverQuotaError."""
         ...
 
     def append(
         self, message: StoredMessage, mailbox_ids: Sequence[int], keywords: Sequence[str], received_at: datetime
-    ) -> AppendResult: ...
+    ) -> AppendResult:
+        """Raises OverQuotaError, LookupError when one of the mailboxes is not there."""
+        ...
 
     def change_emails(self, changed: Sequence[EmailFlags]) -> None:
         """Each with its new keywords and mailboxes, complete and checked."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-EMAIL, THREAD, MAILBOX, SUBMISSION, IDENTITY = "e", "t", "m", "s", "i"
+EMAIL, THREAD, MAILBOX, SUBMISSION, IDENTITY, QUOTA = "e", "t", "m", "s", "i", "q"
 
 MAX_NUMBER = 2**62
 Encoding = Literal["identity", "base64", "quoted-printable"]

@@ -10,6 +10,7 @@ CANNOT_VERIFY = "252 2.1.5 Send some mail, it may arrive / essayez d'envoyer"
 HELP = "214 2.0.0 RFC 5321"
 
 TRY_LATER = "451 4.3.0 Try again later / reessayez plus tard"
+MAILBOX_FULL = "452 4.2.2 Mailbox full / boite pleine"
 TOO_MANY_RECIPIENTS = "452 4.5.3 Too many recipients / trop de destinataires"
 TOO_MANY_SESSIONS = "421 4.7.0 Too many connections / trop de connexions"
 TOO_MANY_ERRORS = "421 4.7.0 Too many errors / trop d'erreurs"
@@ -37,10 +38,11 @@ RECIPIENT = {
     Standing.UNKNOWN: "550 5.1.1 No such address / adresse inconnue",
     Standing.NOT_TOLD_YET: TRY_LATER,
     Standing.CLOSED: "550 5.2.1 Mailbox closed / boite fermee",
+    Standing.FULL: MAILBOX_FULL,
     Standing.NOT_OURS: "550 5.7.1 Relay denied / relais interdit",
 }
 
-UNCOUNTED = frozenset({TOO_MANY_RECIPIENTS, TRY_LATER})
+UNCOUNTED = frozenset({TOO_MANY_RECIPIENTS, MAILBOX_FULL, TRY_LATER})
 """Not the client's fault: they do not count as its errors; what it may repeat is bounded otherwise."""
 
 

@@ -9,9 +9,11 @@ from services.gateway.jmap.methods.service import ServiceMethods
 
 MAIL = "urn:ietf:params:jmap:mail"
 SUBMISSION = "urn:ietf:params:jmap:submission"
+QUOTA = "urn:ietf:params:jmap:quota"
 MAX_HOLD_SECONDS = 30 * 86_400
 FUTURE_RELEASE = {"FUTURERELEASE": [str(MAX_HOLD_SECONDS)]}
 """RFC 4865 §4: the longest hold. A date of its own would be another one in every session object."""
+
 SORTS = [
     "receivedAt",
     "sentAt",
@@ -38,6 +40,7 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
             "SearchSnippet": MAIL,
             "Identity": SUBMISSION,
             "EmailSubmission": SUBMISSION,
+            "Quota": QUOTA,
         },
         capabilities={
             MAIL: {
@@ -49,9 +52,10 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
                 "mayCreateTopLevelMailbox": True,
             },
             SUBMISSION: {"maxDelayedSend": MAX_HOLD_SECONDS, "submissionExtensions": FUTURE_RELEASE},
+            QUOTA: {},
             SAFE_HTML_CAPABILITY: {},
         },
-        pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission"),
+        pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission", "Quota"),
         seen_here={"Email/set": SEEN_HERE},
         prepare=BodyOffload(store, threads).prepare,
         finish=RenditionFill(store, threads).finish,

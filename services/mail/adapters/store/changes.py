@@ -19,6 +19,7 @@ _STATES: dict[DataType, str] = {
     "Thread": "thread_ms",
     "EmailSubmission": "submission_ms",
     "Identity": "identity_ms",
+    "Quota": "quota_ms",
 }
 _LIVING: dict[DataType, tuple[str, str, str]] = {
     "Email": ("email", "updated_ms", "false"),
@@ -26,8 +27,9 @@ _LIVING: dict[DataType, tuple[str, str, str]] = {
     "Thread": ("thread", "updated_ms", "false"),
     "EmailSubmission": ("submission", "updated_ms", "false"),
     "Identity": ("identity", "updated_ms", "false"),
+    "Quota": ("quota", "updated_ms", "limits_ms <= %(since)s"),
 }
-"""Table, newest change, and whether nothing but counts moved."""
+"""Table or view, newest change, and whether nothing but counts moved."""
 
 _CHANGES = """
 SELECT id, CASE WHEN created_ms > %(since)s THEN 'created' ELSE 'updated' END AS kind,

@@ -12,6 +12,11 @@ from services.mail.application.ports import AppendResult, StoredMessage
 from services.mail.application.rows import EmailFlags
 from services.mail.domain.keywords import SEEN, is_unread, normal
 
+_KNOWN = """
+SELECT thread_keys::text[],
+       (SELECT count(*) FROM mailbox WHERE account_id = %(account)s AND id = ANY(%(mailboxes)s)) AS mailboxes
+FROM message WHERE id = %(message)s
+"""
 _INSERT = """
 WITH new AS (
     INSERT INTO email (account_id, id, message_id, thread_id, received_at, keywords, created_ms, updated_ms)
@@ -36,13 +41,15 @@ def append(
     keywords: Iterable[str],
     received_at: datetime,
 ) -> AppendResult:
-    """Raises LookupError when one of the mailboxes is not there."""
+    """Raises LookupError, having written nothing, when one of the mailboxes is not there."""
     kept = normal(list(keywords))
     mailboxes = sorted(set(mailbox_ids))
-    keys = unit.tx.only("SELECT thread_keys::text[] FROM message WHERE id = %s", (message.id,))["thread_keys"]
-    thread, pairs = threads.join(unit, keys)
+    known = unit.tx.only(_KNOWN, {"account": unit.account_id, "message": message.id, "mailboxes": mailboxes})
+    if known["mailboxes"] != len(mailboxes) or not mailboxes:
+        raise LookupError("a mailbox of the new email does not exist")
+    thread, pairs = threads.join(unit, known["thread_keys"])
     email = unit.new_id()
-    inserted = unit.tx.execute(
+    unit.tx.execute(
         _INSERT,
         {
             "account": unit.account_id,
@@ -57,9 +64,8 @@ def append(
             "unread": is_unread(kept),
         },
     )
-    if inserted != len(mailboxes) or not mailboxes:
-        raise LookupError("a mailbox of the new email does not exist")
     refresh(unit, [*pairs, *((mailbox, thread) for mailbox in mailboxes)])
+    unit.use(message.size, 1)
     return AppendResult(email, thread, created=True)
 
 
@@ -172,7 +178,7 @@ def destroy(unit: Unit, ids: Sequence[int]) -> None:
         return
     tx, values = unit.tx, (unit.account_id, list(ids))
     rows = tx.tuples(
-        "SELECT e.id, e.created_ms, e.thread_id, m.thread_keys::text[]"
+        "SELECT e.id, e.created_ms, e.thread_id, m.thread_keys::text[], m.size"
         " FROM email e JOIN message m ON m.id = e.message_id"
         " WHERE e.account_id = %s AND e.id = ANY(%s) ORDER BY e.id",
         values,
@@ -186,6 +192,7 @@ def destroy(unit: Unit, ids: Sequence[int]) -> None:
     _vanish(unit, [(mailbox, uid) for mailbox, uid, _ in gone])
     tx.execute("DELETE FROM email_fts WHERE account_id = %s AND email_id = ANY(%s)", values)
     tx.execute("DELETE FROM email WHERE account_id = %s AND id = ANY(%s)", values)
-    bury(unit, "Email", [(id_, created_ms, thread) for id_, created_ms, thread, _ in rows])
-    threads.leave(unit, [thread for _, _, thread, _ in rows], [key for *_, keys in rows for key in keys])
+    bury(unit, "Email", [(id_, created_ms, thread) for id_, created_ms, thread, *_ in rows])
+    threads.leave(unit, [thread for _, _, thread, *_ in rows], [key for *_, keys, _ in rows for key in keys])
+    unit.use(-sum(size for *_, size in rows), -len(rows))
     refresh(unit, [(mailbox, thread) for mailbox, _, thread in gone])

@@ -17,6 +17,7 @@ from services.mail.adapters.store import (
     mailboxes,
     messages,
     query_delta,
+    quotas,
     search,
     submissions,
     threads,
@@ -26,6 +27,7 @@ from services.mail.adapters.store.unit import Unit, unit
 from services.mail.application.ports import AppendResult, RecipientStatus, Role, StoredMessage
 from services.mail.application.rows import (
     SUMMARY_COLUMNS,
+    UNLIMITED,
     Account,
     BlobRow,
     Changes,
@@ -40,12 +42,14 @@ from services.mail.application.rows import (
     Page,
     PageRequest,
     QueryDelta,
+    QuotaLimits,
+    QuotaRow,
     SnippetRow,
     SubmissionRow,
     ThreadRow,
     UndoStatus,
 )
-from services.mail.application.store import DataType, View, Write
+from services.mail.application.store import DataType, OverQuotaError, View, Write
 from services.mail.domain.email_query import EmailQuery
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.search_terms import Term
@@ -59,10 +63,11 @@ MAX_ALL = 1_000
 class PostgresView:
     """Implements application.store.View."""
 
-    def __init__(self, moment: Moment, account_id: str) -> None:
+    def __init__(self, moment: Moment, account_id: str, limits: QuotaLimits) -> None:
         self._tx = moment.tx
         self._known_states = moment.states
         self._account_id = account_id
+        self._limits = limits
 
     def state(self, data_type: DataType) -> int:
         known = self._known_states
@@ -78,6 +83,9 @@ class PostgresView:
 
     def identities(self, ids: Sequence[int] | None = None) -> list[IdentityRow]:
         return identities.identities(self._tx, self._account_id, ids)
+
+    def quotas(self, ids: Sequence[int] | None = None) -> list[QuotaRow]:
+        return quotas.quotas(self._tx, self._account_id, self._limits, ids)
 
     def mailboxes(self, ids: Sequence[int] | None = None) -> list[MailboxRow]:
         return mailboxes.mailboxes(self._tx, self._account_id, ids)
@@ -131,8 +139,8 @@ class PostgresView:
 class PostgresWrite(PostgresView):
     """Implements application.store.Write."""
 
-    def __init__(self, work: Unit) -> None:
-        super().__init__(Moment(work.tx, {work.account_id: work.states}), work.account_id)
+    def __init__(self, work: Unit, limits: QuotaLimits) -> None:
+        super().__init__(Moment(work.tx, {work.account_id: work.states}), work.account_id, limits)
         self._work = work
 
     @property
@@ -156,11 +164,13 @@ class PostgresWrite(PostgresView):
         return mailboxes.emails_in(self._tx, self._account_id, mailbox_id)
 
     def add_message(self, summary: ParseSummary) -> StoredMessage:
+        self._check_room(summary.size)
         return messages.add_message(self._tx, b"", summary)
 
     def append(
         self, message: StoredMessage, mailbox_ids: Sequence[int], keywords: Sequence[str], received_at: datetime
     ) -> AppendResult:
+        self._check_room(message.size)
         return emails.append(self._work, message, mailbox_ids, keywords, received_at)
 
     def change_emails(self, changed: Sequence[EmailFlags]) -> None:
@@ -190,12 +200,17 @@ class PostgresWrite(PostgresView):
     def destroy_submission(self, submission_id: int) -> None:
         submissions.destroy(self._work, submission_id)
 
+    def _check_room(self, octets: int) -> None:
+        if not quotas.has_room(self._work, self._limits, octets):
+            raise OverQuotaError
+
 
 class PostgresStore:
     """Implements application.store.Store."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, limits: QuotaLimits = UNLIMITED) -> None:
         self._database = database
+        self._limits = limits
         self._snapshots = Snapshots(database)
 
     def batch(self) -> AbstractContextManager[None]:
@@ -204,13 +219,13 @@ class PostgresStore:
     @contextmanager
     def view(self, account_id: str) -> Iterator[View]:
         with self._snapshots.reading() as moment:
-            yield PostgresView(moment, account_id)
+            yield PostgresView(moment, account_id, self._limits)
 
     @contextmanager
     def write(self, account_id: str) -> Iterator[Write]:
         self._snapshots.renew()
         with self._database.transaction() as tx, unit(tx, account_id) as work:
-            yield PostgresWrite(work)
+            yield PostgresWrite(work, self._limits)
 
     def register_blob(self, account_id: str, blob: BlobRow) -> None:
         self._snapshots.renew()

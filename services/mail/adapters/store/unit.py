@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Literal
 
 from chassis.db import Transaction
@@ -9,7 +10,7 @@ from chassis.outbox import enqueue
 from contracts.mail import MailStateChanged
 from services.mail.application.ports import UnknownAccountError
 
-Touched = Literal["Email", "EmailDelivery", "Mailbox", "Thread", "EmailSubmission", "Identity"]
+Touched = Literal["Email", "EmailDelivery", "Mailbox", "Thread", "EmailSubmission", "Identity", "Quota"]
 
 _COLUMNS: dict[Touched, str] = {
     "Email": "email_ms",
@@ -18,8 +19,28 @@ _COLUMNS: dict[Touched, str] = {
     "Thread": "thread_ms",
     "EmailSubmission": "submission_ms",
     "Identity": "identity_ms",
+    "Quota": "quota_ms",
 }
-_LOCK = f"SELECT modseq, next_id, {', '.join(_COLUMNS.values())} FROM account_state WHERE account_id = %s FOR UPDATE"  # noqa: S608
+_LOCK = (
+    "SELECT modseq, next_id, used_octets, used_emails, hard_octets, hard_emails,"  # noqa: S608 - columns above
+    f" {', '.join(_COLUMNS.values())} FROM account_state WHERE account_id = %s FOR UPDATE"
+)
+
+
+@dataclass(slots=True)
+class Used:
+    """Sums over the account's emails."""
+
+    octets: int
+    emails: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnLimits:
+    """None: the institution's."""
+
+    octets: int | None
+    emails: int | None
 
 
 class Unit:
@@ -39,6 +60,9 @@ class Unit:
         self._newest: dict[Touched, int] = {}
         self.states: dict[str, int] = {data_type: row[column] for data_type, column in _COLUMNS.items()}
         """As they were before this write, by type."""
+        self.used = Used(row["used_octets"], row["used_emails"])
+        """What this write did so far included."""
+        self.own_limits = OwnLimits(row["hard_octets"], row["hard_emails"])
 
     def new_ids(self, n: int) -> list[int]:
         first, self._next_id = self._next_id, self._next_id + n
@@ -74,14 +98,28 @@ class Unit:
         """The newest modseq this write gave to a change of `data_type`, 0 when to none."""
         return self._newest.get(data_type, 0)
 
+    def use(self, octets: int, emails: int) -> None:
+        """So much more, or less, is in the account."""
+        self.used.octets += octets
+        self.used.emails += emails
+        self.ticks("Quota", 2)
+
     def finish(self) -> None:
         """Writes the counters back and enqueues MailStateChanged. Nothing happens where nothing changed."""
         if not self._newest:
             return
         states = "".join(f", {_COLUMNS[data_type]} = %s" for data_type in self._newest)
         self.tx.execute(
-            f"UPDATE account_state SET modseq = %s, next_id = %s{states} WHERE account_id = %s",  # noqa: S608 - columns above
-            (self._modseq, self._next_id, *self._newest.values(), self.account_id),
+            f"UPDATE account_state SET modseq = %s, next_id = %s, used_octets = %s, used_emails = %s{states}"  # noqa: S608 - columns above
+            " WHERE account_id = %s",
+            (
+                self._modseq,
+                self._next_id,
+                self.used.octets,
+                self.used.emails,
+                *self._newest.values(),
+                self.account_id,
+            ),
         )
         changed = {str(data_type): str(modseq) for data_type, modseq in self._newest.items()}
         enqueue(self.tx, MailStateChanged(account_id=self.account_id, changed=changed))

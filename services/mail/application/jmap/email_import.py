@@ -13,6 +13,7 @@ from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_set import created_email
 from services.mail.application.jmap.email_values import read_keywords, read_mailboxes, read_received_at
 from services.mail.application.jmap.states import check_state
+from services.mail.application.store import OverQuotaError
 from services.mail.domain.ids import EMAIL, to_id
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.parser.protocol import ParserUnavailable
@@ -40,11 +41,14 @@ def import_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
     with mail.store.write(call.account_id) as write:
         old_state = check_state(write, "Email", asked.ifInState)
         for creation_id, one in ready.items():
-            message = write.add_message(one.summary)
             try:
+                message = write.add_message(one.summary)
                 result = write.append(message, sorted(one.mailbox_ids), sorted(one.keywords), one.received_at)
             except LookupError:
                 outcome.not_created[creation_id] = InvalidProperties("mailboxIds").as_json()
+                continue
+            except OverQuotaError:
+                outcome.not_created[creation_id] = SetError("overQuota").as_json()
                 continue
             outcome.created[creation_id] = created_email(message, result)
             call.created_ids[creation_id] = to_id(EMAIL, result.email_id)

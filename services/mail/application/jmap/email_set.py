@@ -13,7 +13,7 @@ from services.mail.application.jmap.email_values import read_keywords, read_mail
 from services.mail.application.jmap.states import check_state
 from services.mail.application.ports import AppendResult, StoredMessage
 from services.mail.application.rows import EmailFlags
-from services.mail.application.store import Write
+from services.mail.application.store import OverQuotaError, Write
 from services.mail.domain.ids import EMAIL, MAILBOX, THREAD, message_blob_id, to_id, to_number
 
 CHANGEABLE = frozenset({"keywords", "mailboxIds"})
@@ -58,11 +58,14 @@ def _create(write: Write, call: Call, one: Composed | tuple[str, SetError], outc
     if not isinstance(one, Composed):
         outcome.not_created[one[0]] = one[1].as_json()
         return
-    message = write.add_message(one.summary)
     try:
+        message = write.add_message(one.summary)
         result = write.append(message, sorted(one.mailbox_ids), sorted(one.keywords), one.received_at)
     except LookupError:
         outcome.not_created[one.creation_id] = InvalidProperties("mailboxIds").as_json()
+        return
+    except OverQuotaError:
+        outcome.not_created[one.creation_id] = SetError("overQuota").as_json()
         return
     outcome.created[one.creation_id] = created_email(message, result)
     call.created_ids[one.creation_id] = to_id(EMAIL, result.email_id)

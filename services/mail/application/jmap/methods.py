@@ -20,6 +20,8 @@ from services.mail.application.jmap.mailboxes import (
     query_mailboxes,
     updated_properties,
 )
+from services.mail.application.jmap.quotas import get_quotas, query_quota_changes, query_quotas
+from services.mail.application.jmap.quotas import updated_properties as quota_updated_properties
 from services.mail.application.jmap.snippets import get_snippets
 from services.mail.application.jmap.states import changes_method
 from services.mail.application.jmap.submission_set import set_submissions
@@ -30,7 +32,7 @@ from services.mail.application.jmap.submissions import (
 )
 from services.mail.application.jmap.threads import get_threads
 from services.mail.application.ports import UnknownAccountError
-from services.mail.domain.ids import EMAIL, IDENTITY, MAILBOX, SUBMISSION, THREAD, to_id
+from services.mail.domain.ids import EMAIL, IDENTITY, MAILBOX, QUOTA, SUBMISSION, THREAD, to_id
 
 
 def methods(mail: Mail) -> Mapping[str, Handler]:
@@ -55,6 +57,10 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "Identity/get": lambda call, arguments: get_identities(store, call, arguments),
         "Identity/set": lambda call, arguments: set_identities(store, call, arguments),
         "Identity/changes": changes_method(store, "Identity", _ids(IDENTITY)),
+        "Quota/get": lambda call, arguments: get_quotas(store, call, arguments),
+        "Quota/changes": changes_method(store, "Quota", _ids(QUOTA), quota_updated_properties),
+        "Quota/query": lambda call, arguments: query_quotas(store, call, arguments),
+        "Quota/queryChanges": lambda call, arguments: query_quota_changes(store, call, arguments),
         "EmailSubmission/get": lambda call, arguments: get_submissions(store, call, arguments),
         "EmailSubmission/changes": changes_method(store, "EmailSubmission", _ids(SUBMISSION)),
         "EmailSubmission/query": lambda call, arguments: query_submissions(store, call, arguments),

@@ -112,6 +112,8 @@ C: RCPT TO:<panne@ac.example>
 S: 451 4.3.0 *
 C: RCPT TO:<parti@ac.example>
 S: 550 5.2.1 *
+C: RCPT TO:<pleine@ac.example>
+S: 452 4.2.2 *
 C: RCPT TO:<autre@ailleurs.example>
 S: 550 5.7.1 *
 C: DATA

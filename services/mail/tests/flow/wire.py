@@ -35,6 +35,7 @@ class Book:
         "marie@ac.example": (Standing.KNOWN, MARIE),
         "postmaster": (Standing.KNOWN, POSTMASTER),
         "parti@ac.example": (Standing.CLOSED, None),
+        "pleine@ac.example": (Standing.FULL, None),
         "nouveau@ac.example": (Standing.NOT_TOLD_YET, None),
         "ami@dehors.example": (Standing.KNOWN, Recipient("ami@dehors.example", "b1")),
         "occupe@dehors.example": (Standing.NOT_TOLD_YET, None),
