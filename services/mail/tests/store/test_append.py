@@ -50,7 +50,7 @@ def test_the_event_commits_with_the_email(world: World) -> None:
     world.deliver(summary())
     told = orjson.loads(world.events()[-1])
     assert told["account_id"] == AGENT
-    assert set(told["changed"]) == {"Email", "EmailDelivery", "Mailbox", "Thread"}
+    assert set(told["changed"]) == {"Email", "EmailDelivery", "Mailbox", "Thread", "Quota"}
     assert told["changed"]["Email"] == str(world.state("Email"))
 
 
