@@ -12,8 +12,11 @@ import psycopg2.extensions
 import psycopg2.extras
 from psycopg2.extensions import TRANSACTION_STATUS_IDLE
 
+from chassis.prepared import Prepared
+
 Params = Sequence[object] | Mapping[str, object]
 Row = dict[str, Any]
+Sql = str | Prepared
 
 MAX_IDLE_SECONDS = 300.0
 
@@ -43,35 +46,53 @@ class Transaction:
         begin, self._begin = self._begin, ""
         return begin + sql
 
-    def execute(self, sql: str, params: Params = ()) -> int:
+    def _run(self, cursor: Any, sql: Sql, params: Params) -> None:
+        cursor.execute(self._after_begin(self._text(cursor, sql)), params)
+
+    def _text(self, cursor: Any, sql: Sql) -> str:
+        if isinstance(sql, str):
+            return sql
+        if sql.name not in self._connection.prepared:
+            cursor.execute(self._after_begin(sql.prepare))
+            self._connection.prepared.add(sql.name)
+        return sql.execute
+
+    def execute(self, sql: Sql, params: Params = ()) -> int:
         """Runs a statement; returns how many rows it touched."""
         with self._connection.cursor() as cursor:
-            cursor.execute(self._after_begin(sql), params)
+            self._run(cursor, sql, params)
             return int(cursor.rowcount)
 
-    def one(self, sql: str, params: Params = ()) -> Row | None:
+    def together(self, *statements: tuple[Sql, Params]) -> int:
+        """Runs them one after the other in one round trip; returns how many rows the last one touched."""
+        with self._connection.cursor() as cursor:
+            texts = [cursor.mogrify(self._text(cursor, sql), params) for sql, params in statements]
+            cursor.execute(self._after_begin("").encode() + b"; ".join(texts))
+            return int(cursor.rowcount)
+
+    def one(self, sql: Sql, params: Params = ()) -> Row | None:
         """The first row as a dict, or None."""
         with self._connection.cursor() as cursor:
-            cursor.execute(self._after_begin(sql), params)
+            self._run(cursor, sql, params)
             row: Row | None = cursor.fetchone()
             return row
 
-    def only(self, sql: str, params: Params = ()) -> Row:
+    def only(self, sql: Sql, params: Params = ()) -> Row:
         """The row that must be there. Raises LookupError otherwise."""
         row = self.one(sql, params)
         if row is None:
             raise LookupError("a row that must exist does not")
         return row
 
-    def all(self, sql: str, params: Params = ()) -> list[Row]:
+    def all(self, sql: Sql, params: Params = ()) -> list[Row]:
         with self._connection.cursor() as cursor:
-            cursor.execute(self._after_begin(sql), params)
+            self._run(cursor, sql, params)
             return list(cursor.fetchall())
 
-    def tuples(self, sql: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    def tuples(self, sql: Sql, params: Params = ()) -> list[tuple[Any, ...]]:
         """Rows as tuples: for long listings, where a dict a row is waste."""
         with self._connection.cursor(cursor_factory=psycopg2.extensions.cursor) as cursor:
-            cursor.execute(self._after_begin(sql), params)
+            self._run(cursor, sql, params)
             return list(cursor.fetchall())
 
     def values(self, sql: str, rows: Sequence[Sequence[object]], template: str | None = None) -> list[Row]:
@@ -84,6 +105,12 @@ class Transaction:
                 cursor, self._after_begin(sql), rows, template=template, page_size=len(rows), fetch=returning
             )
             return list(result or [])
+
+
+class _Connection(psycopg2.extensions.connection):
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.prepared: set[str] = set()
 
 
 class Database:
@@ -156,6 +183,7 @@ class Database:
             connection.close()
         connection = psycopg2.connect(
             self._url,
+            connection_factory=_Connection,
             cursor_factory=psycopg2.extras.RealDictCursor,
             application_name=self._application_name,
             options=self._options,

@@ -19,9 +19,14 @@ def enqueue(tx: Transaction, event: Event) -> str:
 
     Raises ServiceError too-large when its JSON exceeds MAX_MESSAGE_BYTES.
     """
-    row = _row(event)
-    tx.execute(_COLUMNS + "(%s, %s, %s, %s, %s, %s)", row)
+    sql, row = statement(event)
+    tx.execute(sql, row)
     return row[0]
+
+
+def statement(event: Event) -> tuple[str, tuple[str, str, str, bool, str, str]]:
+    """What `enqueue` executes, for who sends it behind another statement, in one round trip."""
+    return _COLUMNS + "(%s, %s, %s, %s, %s, %s)", _row(event)
 
 
 def enqueue_all(tx: Transaction, events: Sequence[Event]) -> None:

@@ -49,8 +49,10 @@ async def publish_batch(connection: Any, exchange: AbstractExchange, known: froz
         outcomes = await asyncio.gather(*(_publish(exchange, row, known) for row in rows))
         published = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome == "published"]
         refused = [row["id"] for row, outcome in zip(rows, outcomes, strict=True) if outcome == "refused"]
-        await connection.execute(_DELETE, published)
-        await connection.execute(_PUT_OFF, refused, LONGEST_PAUSE_SECONDS)
+        if published:
+            await connection.execute(_DELETE, published)
+        if refused:
+            await connection.execute(_PUT_OFF, refused, LONGEST_PAUSE_SECONDS)
     return Batch(len(published), len(refused), "lost" in outcomes)
 
 

@@ -7,12 +7,13 @@ that its thread has a part in.
 
 from collections.abc import Iterable
 
+from chassis.prepared import Prepared
 from services.mail.adapters.store.unit import Unit
 
 Pair = tuple[int, int]
 """(mailbox, thread)."""
 
-_REFRESH = """
+_REFRESH = Prepared("""
 WITH given AS (
     SELECT mailbox_id, thread_id
     FROM unnest(%(mailboxes)s::bigint[], %(threads)s::bigint[]) AS p (mailbox_id, thread_id)
@@ -47,7 +48,7 @@ WITH given AS (
 ), kept AS (
     INSERT INTO mailbox_thread AS mt
         (account_id, mailbox_id, thread_id, last_at, last_email, n, n_unread, shows_unread)
-    SELECT %(account)s, mailbox_id, thread_id, last_at, last_email, n, n_unread, shows_unread FROM present
+    SELECT %(account)s::text, mailbox_id, thread_id, last_at, last_email, n, n_unread, shows_unread FROM present
     ON CONFLICT (account_id, mailbox_id, thread_id) DO UPDATE
     SET last_at = excluded.last_at, last_email = excluded.last_email, n = excluded.n, n_unread = excluded.n_unread,
         shows_unread = excluded.shows_unread
@@ -64,10 +65,10 @@ WITH given AS (
 UPDATE mailbox m
 SET total_emails = total_emails + moved.emails, unread_emails = unread_emails + moved.unread,
     total_threads = total_threads + moved.threads, unread_threads = m.unread_threads + moved.unread_threads,
-    counts_ms = %(last)s + moved.place
+    counts_ms = %(last)s::bigint + moved.place
 FROM moved
 WHERE m.account_id = %(account)s AND m.id = moved.mailbox_id
-"""
+""")
 
 
 def refresh(unit: Unit, pairs: Iterable[Pair]) -> None:

@@ -1,21 +1,14 @@
 """Reading emails."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any
 
 import orjson
 
 from chassis.db import Transaction
+from chassis.prepared import Prepared
 from services.mail.application.rows import ADDRESS_LISTS, EmailFlags, EmailRow
 
-_SELECT = """
-SELECT e.id, e.message_id, e.thread_id, e.received_at, e.keywords,
-       ARRAY(SELECT mailbox_id FROM email_mailbox em WHERE em.account_id = e.account_id AND em.email_id = e.id),
-       m.sha256, m.size, m.has_attachment, {columns}
-FROM email e JOIN message m ON m.id = e.message_id
-WHERE e.account_id = %s AND e.id = ANY(%s)
-"""
 _COLUMNS = {
     "subject": "m.subject",
     "sentAt": "m.sent_at",
@@ -32,17 +25,19 @@ _COLUMNS = {
     "sender": "m.sender::text",
     "detail": "m.detail",
 }
+_EMAILS = Prepared(
+    "SELECT e.id, e.message_id, e.thread_id, e.received_at, e.keywords,"  # noqa: S608 - columns above
+    " ARRAY(SELECT mailbox_id FROM email_mailbox em WHERE em.account_id = e.account_id AND em.email_id = e.id),"
+    " m.sha256, m.size, m.has_attachment, "
+    + ", ".join(f"CASE WHEN %({name})s THEN {column} END" for name, column in _COLUMNS.items())
+    + " FROM email e JOIN message m ON m.id = e.message_id WHERE e.account_id = %(account)s AND e.id = ANY(%(ids)s)"
+)
 
 
 def emails(tx: Transaction, account_id: str, ids: Sequence[int], columns: frozenset[str]) -> list[EmailRow]:
-    return [_email(row) for row in tx.tuples(_select(columns), (account_id, list(ids)))]
-
-
-@lru_cache(maxsize=256)
-def _select(columns: frozenset[str]) -> str:
     """What nobody asked for is neither read, nor sent, nor parsed."""
-    wanted = (column if name in columns else "NULL" for name, column in _COLUMNS.items())
-    return _SELECT.format(columns=", ".join(wanted))
+    wanted = {name: name in columns for name in _COLUMNS}
+    return [_email(row) for row in tx.tuples(_EMAILS, {"account": account_id, "ids": list(ids), **wanted})]
 
 
 def flags(tx: Transaction, account_id: str, ids: Sequence[int]) -> list[EmailFlags]:

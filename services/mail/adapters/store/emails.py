@@ -1,9 +1,11 @@
 """Emails come, change and go. Each function leaves threads, counts and the log of changes right."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
+from chassis.db import Params, Sql
+from chassis.prepared import Prepared
 from services.mail.adapters.store import threads
 from services.mail.adapters.store.counts import Pair, refresh
 from services.mail.adapters.store.tombstones import bury
@@ -17,6 +19,12 @@ SELECT thread_keys::text[],
        (SELECT count(*) FROM mailbox WHERE account_id = %(account)s AND id = ANY(%(mailboxes)s)) AS mailboxes
 FROM message WHERE id = %(message)s
 """
+Place = tuple[int, int]
+"""(email, mailbox)."""
+
+Changed = tuple[int, list[str]]
+"""(email, its keywords from now on)."""
+
 _INSERT = """
 WITH new AS (
     INSERT INTO email (account_id, id, message_id, thread_id, received_at, keywords, created_ms, updated_ms)
@@ -69,42 +77,65 @@ def append(
     return AppendResult(email, thread, created=True)
 
 
-_CURRENT = """
-SELECT e.id, e.thread_id, e.received_at, e.keywords,
+_CURRENT = Prepared("""
+SELECT e.id, e.thread_id, e.keywords,
        ARRAY(SELECT mailbox_id FROM email_mailbox em WHERE em.account_id = e.account_id AND em.email_id = e.id)
 FROM email e WHERE e.account_id = %s AND e.id = ANY(%s)
-"""
+""")
 
 
-def change(unit: Unit, wanted: Sequence[EmailFlags]) -> None:
-    """Gives each email these keywords and mailboxes. Emails that are not there, or are so already, are left out."""
-    goals = {goal.id: goal for goal in wanted}
-    if not goals:
-        return
-    joined: dict[int, list[tuple[int, int, datetime]]] = defaultdict(list)
-    left: list[tuple[int, int]] = []
-    changed: list[tuple[int, list[str]]] = []
+@dataclass(frozen=True, slots=True)
+class Current:
+    """An email as it is before a change."""
+
+    thread_id: int
+    flags: EmailFlags
+
+
+def current(unit: Unit, ids: Sequence[int]) -> dict[int, Current]:
+    """Those that are there. Under the account's lock nobody but this write can change them."""
+    rows = unit.tx.tuples(_CURRENT, (unit.account_id, list(ids)))
+    return {
+        id_: Current(thread, EmailFlags(id_, frozenset(keywords), frozenset(mailboxes)))
+        for id_, thread, keywords, mailboxes in rows
+    }
+
+
+def change(unit: Unit, wanted: Sequence[EmailFlags], known: Mapping[int, Current]) -> None:
+    """Gives each email these keywords and mailboxes. Emails that are not `known`, or are so already, are left out."""
+    joined: list[Place] = []
+    left: list[Place] = []
+    changed: list[Changed] = []
     pairs: list[Pair] = []
-    for id_, thread, received_at, keywords, mailboxes in unit.tx.tuples(_CURRENT, (unit.account_id, list(goals))):
-        goal, before = goals[id_], frozenset(mailboxes)
-        kept = normal(goal.keywords)
-        if kept == keywords and goal.mailbox_ids == before:
+    for goal in {goal.id: goal for goal in wanted}.values():
+        if goal.id not in known:
             continue
-        changed.append((id_, kept))
-        touched = before | goal.mailbox_ids if is_unread(kept) != is_unread(keywords) else before ^ goal.mailbox_ids
+        before, thread = known[goal.id].flags, known[goal.id].thread_id
+        kept = normal(goal.keywords)
+        if before.keywords == set(kept) and goal.mailbox_ids == before.mailbox_ids:
+            continue
+        changed.append((goal.id, kept))
+        marked = is_unread(kept) != is_unread(before.keywords)
+        touched = before.mailbox_ids | goal.mailbox_ids if marked else before.mailbox_ids ^ goal.mailbox_ids
         pairs += [(mailbox, thread) for mailbox in touched]
-        left += [(id_, mailbox) for mailbox in before - goal.mailbox_ids]
-        for mailbox in goal.mailbox_ids - before:
-            joined[mailbox].append((id_, thread, received_at))
+        left += [(goal.id, mailbox) for mailbox in before.mailbox_ids - goal.mailbox_ids]
+        joined += [(goal.id, mailbox) for mailbox in goal.mailbox_ids - before.mailbox_ids]
     if changed:
-        modseqs = unit.ticks("Email", len(changed))
-        _leave_mailboxes(unit, left)
-        _join_mailboxes(unit, joined)
-        _write(unit, changed, modseqs)
+        _write(unit, changed, left, joined)
         refresh(unit, pairs)
 
 
-_WRITE = """
+_LEAVE = Prepared("""
+WITH gone AS (
+    DELETE FROM email_mailbox em
+    USING unnest(%(emails)s::bigint[], %(mailboxes)s::bigint[]) AS gone (email_id, mailbox_id)
+    WHERE em.account_id = %(account)s AND em.email_id = gone.email_id AND em.mailbox_id = gone.mailbox_id
+    RETURNING em.mailbox_id, em.uid
+)
+INSERT INTO vanished (account_id, mailbox_id, uid, modseq)
+SELECT %(account)s::text, mailbox_id, uid, %(first)s::bigint - 1 + row_number() OVER () FROM gone
+""")
+_MARK = Prepared("""
 WITH goal AS (
     SELECT id, string_to_array(keywords, ' ') AS keywords, modseq, seen, unread
     FROM unnest(%(ids)s::bigint[], %(keywords)s::text[], %(modseqs)s::bigint[], %(seen)s::boolean[],
@@ -115,34 +146,62 @@ WITH goal AS (
 )
 UPDATE email_mailbox em SET seen = goal.seen, unread = goal.unread, modseq = goal.modseq
 FROM goal WHERE em.account_id = %(account)s AND em.email_id = goal.id
-"""
+""")
+_JOIN = Prepared("""
+WITH wish AS (
+    SELECT wish.mailbox_id, e.id, e.thread_id, e.received_at, e.keywords, e.updated_ms,
+           row_number() OVER (PARTITION BY wish.mailbox_id ORDER BY e.id) AS place
+    FROM unnest(%(emails)s::bigint[], %(mailboxes)s::bigint[]) AS wish (email_id, mailbox_id)
+    JOIN email e ON e.account_id = %(account)s AND e.id = wish.email_id
+), placed AS (
+    UPDATE mailbox m SET uidnext = uidnext + more.n
+    FROM (SELECT mailbox_id, count(*) AS n FROM wish GROUP BY mailbox_id) AS more
+    WHERE m.account_id = %(account)s AND m.id = more.mailbox_id
+    RETURNING m.id, m.uidnext - more.n - 1 AS before
+)
+INSERT INTO email_mailbox
+    (account_id, mailbox_id, email_id, uid, modseq, received_at, thread_id, seen, unread)
+SELECT %(account)s::text, placed.id, wish.id, placed.before + wish.place, wish.updated_ms, wish.received_at,
+       wish.thread_id, wish.keywords @> '{$seen}', NOT wish.keywords && '{$seen,$draft}'
+FROM wish JOIN placed ON placed.id = wish.mailbox_id
+""")
 
 
-def _write(unit: Unit, changed: Sequence[tuple[int, list[str]]], modseqs: Sequence[int]) -> None:
-    """Keywords have no blank in them, so a set of them travels as one text."""
-    unit.tx.execute(
-        _WRITE,
-        {
-            "account": unit.account_id,
-            "ids": [id_ for id_, _ in changed],
-            "keywords": [" ".join(keywords) for _, keywords in changed],
-            "modseqs": list(modseqs),
-            "seen": [SEEN in keywords for _, keywords in changed],
-            "unread": [is_unread(keywords) for _, keywords in changed],
-        },
+def _write(unit: Unit, changed: Sequence[Changed], left: Sequence[Place], joined: Sequence[Place]) -> None:
+    """In one round trip: out of mailboxes, then the keywords, then into mailboxes with the keywords of by then. Raises
+    LookupError when one of the mailboxes is not there.
+
+    Keywords have no blank in them, so a set of them travels as one text.
+    """
+    statements: list[tuple[Sql, Params]] = []
+    if left:
+        statements.append((_LEAVE, _places(unit, left) | {"first": unit.reserve(len(left))[0]}))
+    statements.append(
+        (
+            _MARK,
+            {
+                "account": unit.account_id,
+                "ids": [id_ for id_, _ in changed],
+                "keywords": [" ".join(keywords) for _, keywords in changed],
+                "modseqs": unit.ticks("Email", len(changed)),
+                "seen": [SEEN in keywords for _, keywords in changed],
+                "unread": [is_unread(keywords) for _, keywords in changed],
+            },
+        )
     )
+    if joined:
+        statements.append((_JOIN, _places(unit, joined)))
+    written = unit.tx.together(*statements)
+    if joined and written != len(joined):
+        raise LookupError("a mailbox that emails shall be in does not exist")
 
 
-def _leave_mailboxes(unit: Unit, left: Sequence[tuple[int, int]]) -> None:
-    if not left:
-        return
-    gone = unit.tx.tuples(
-        "DELETE FROM email_mailbox em USING unnest(%s::bigint[], %s::bigint[]) AS gone (email_id, mailbox_id)"
-        " WHERE em.account_id = %s AND em.email_id = gone.email_id AND em.mailbox_id = gone.mailbox_id"
-        " RETURNING em.mailbox_id, em.uid",
-        ([email for email, _ in left], [mailbox for _, mailbox in left], unit.account_id),
-    )
-    _vanish(unit, gone)
+def _places(unit: Unit, places: Sequence[Place]) -> dict[str, object]:
+    return {
+        "account": unit.account_id,
+        "emails": [email for email, _ in places],
+        "mailboxes": [mailbox for _, mailbox in places],
+    }
 
 
 def _vanish(unit: Unit, gone: Sequence[tuple[int, int]]) -> None:
@@ -150,25 +209,6 @@ def _vanish(unit: Unit, gone: Sequence[tuple[int, int]]) -> None:
     unit.tx.values(
         "INSERT INTO vanished (account_id, mailbox_id, uid, modseq) VALUES %s",
         [(unit.account_id, mailbox, uid, modseq) for (mailbox, uid), modseq in zip(gone, modseqs, strict=True)],
-    )
-
-
-def _join_mailboxes(unit: Unit, joined: dict[int, list[tuple[int, int, datetime]]]) -> None:
-    """Raises LookupError when one of the mailboxes is not there."""
-    rows: list[tuple[object, ...]] = []
-    for mailbox, emails in sorted(joined.items()):
-        first = unit.tx.only(
-            "UPDATE mailbox SET uidnext = uidnext + %s WHERE account_id = %s AND id = %s RETURNING uidnext - %s AS uid",
-            (len(emails), unit.account_id, mailbox, len(emails)),
-        )["uid"]
-        rows += [
-            (unit.account_id, mailbox, id_, first + place, 0, received_at, thread, False, False)
-            for place, (id_, thread, received_at) in enumerate(emails)
-        ]
-    unit.tx.values(
-        "INSERT INTO email_mailbox"
-        " (account_id, mailbox_id, email_id, uid, modseq, received_at, thread_id, seen, unread) VALUES %s",
-        rows,
     )
 
 

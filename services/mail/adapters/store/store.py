@@ -142,6 +142,7 @@ class PostgresWrite(PostgresView):
     def __init__(self, work: Unit, limits: QuotaLimits) -> None:
         super().__init__(Moment(work.tx, {work.account_id: work.states}), work.account_id, limits)
         self._work = work
+        self._current: dict[int, emails.Current] = {}
 
     @property
     def tx(self) -> Transaction:
@@ -171,12 +172,25 @@ class PostgresWrite(PostgresView):
         self, message: StoredMessage, mailbox_ids: Sequence[int], keywords: Sequence[str], received_at: datetime
     ) -> AppendResult:
         self._check_room(message.size)
+        self._current = {}  # threads that merge change more emails than this one
         return emails.append(self._work, message, mailbox_ids, keywords, received_at)
 
+    def flags(self, ids: Sequence[int]) -> list[EmailFlags]:
+        """Remembered until the next change, which needs them again."""
+        self._read(ids)
+        return [self._current[id_].flags for id_ in dict.fromkeys(ids) if id_ in self._current]
+
     def change_emails(self, changed: Sequence[EmailFlags]) -> None:
-        emails.change(self._work, changed)
+        self._read([flags.id for flags in changed])
+        known, self._current = self._current, {}
+        emails.change(self._work, changed, known)
+
+    def _read(self, ids: Sequence[int]) -> None:
+        if missing := [id_ for id_ in ids if id_ not in self._current]:
+            self._current |= emails.current(self._work, missing)
 
     def destroy_emails(self, ids: Sequence[int]) -> None:
+        self._current = {}
         emails.destroy(self._work, ids)
 
     def create_identity(self, email: str, edit: IdentityEdit) -> int:

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chassis.db import Transaction
-from chassis.outbox import enqueue
+from chassis.outbox import statement
+from chassis.prepared import Prepared
 from contracts.mail import MailStateChanged
 from services.mail.application.ports import UnknownAccountError
 
@@ -21,7 +22,7 @@ _COLUMNS: dict[Touched, str] = {
     "Identity": "identity_ms",
     "Quota": "quota_ms",
 }
-_LOCK = (
+_LOCK = Prepared(
     "SELECT modseq, next_id, used_octets, used_emails, hard_octets, hard_emails,"  # noqa: S608 - columns above
     f" {', '.join(_COLUMNS.values())} FROM account_state WHERE account_id = %s FOR UPDATE"
 )
@@ -109,9 +110,11 @@ class Unit:
         if not self._newest:
             return
         states = "".join(f", {_COLUMNS[data_type]} = %s" for data_type in self._newest)
+        changed = {str(data_type): str(modseq) for data_type, modseq in self._newest.items()}
+        told, row = statement(MailStateChanged(account_id=self.account_id, changed=changed))
         self.tx.execute(
             f"UPDATE account_state SET modseq = %s, next_id = %s, used_octets = %s, used_emails = %s{states}"  # noqa: S608 - columns above
-            " WHERE account_id = %s",
+            f" WHERE account_id = %s; {told}",
             (
                 self._modseq,
                 self._next_id,
@@ -119,10 +122,9 @@ class Unit:
                 self.used.emails,
                 *self._newest.values(),
                 self.account_id,
+                *row,
             ),
         )
-        changed = {str(data_type): str(modseq) for data_type, modseq in self._newest.items()}
-        enqueue(self.tx, MailStateChanged(account_id=self.account_id, changed=changed))
 
 
 @contextmanager

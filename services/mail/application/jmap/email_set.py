@@ -1,5 +1,7 @@
 """Email/set (RFC 8621 §4.6)."""
 
+from collections.abc import Iterable, Mapping
+
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
 from chassis.jmap.patch import apply_patch, property_of
@@ -86,9 +88,9 @@ def _update(
 ) -> None:
     if not update:
         return
-    mailboxes = {row.id for row in write.mailboxes()}
     numbers = {id_: to_number(EMAIL, referred_id(id_, call.created_ids)) for id_ in update}
     current = {flags.id: flags for flags in write.flags([number for number in numbers.values() if number is not None])}
+    mailboxes = _possible_mailboxes(write, update, current.values())
     unchangeable = _unchangeable(mail, write, call, list(current), update)
     changed: dict[int, EmailFlags] = {}
     for id_, patch in update.items():
@@ -104,6 +106,15 @@ def _update(
         except SetError as error:
             outcome.not_updated[id_] = error.as_json()
     write.change_emails(list(changed.values()))
+
+
+def _possible_mailboxes(
+    write: Write, update: Mapping[str, JsonObject], current: Iterable[EmailFlags]
+) -> frozenset[int]:
+    """Those that the emails may be in afterwards: where nothing moves, those that they are in."""
+    if any(property_of(path) == "mailboxIds" for patch in update.values() for path in patch):
+        return frozenset(row.id for row in write.mailboxes())
+    return frozenset[int]().union(*(flags.mailbox_ids for flags in current))
 
 
 def _unchangeable(
@@ -131,7 +142,9 @@ def _changing(patch: JsonObject, unchangeable: JsonObject) -> JsonObject:
     return {path: value for path, value in patch.items() if path not in others}
 
 
-def _patched(flags: EmailFlags, patch: JsonObject, mailboxes: set[int], created_ids: dict[str, str]) -> EmailFlags:
+def _patched(
+    flags: EmailFlags, patch: JsonObject, mailboxes: frozenset[int], created_ids: dict[str, str]
+) -> EmailFlags:
     current: JsonObject = {
         "keywords": dict.fromkeys(flags.keywords, True),
         "mailboxIds": {to_id(MAILBOX, mailbox): True for mailbox in flags.mailbox_ids},
