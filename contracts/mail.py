@@ -46,6 +46,23 @@ class BlobLocation(Contract):
     name: str | None
 
 
+MAX_DATA_SOURCES = 256
+"""Of one creation of Blob/upload (RFC 9404 §4.1)."""
+
+DIGESTS = ("sha", "sha-256", "sha-512")
+"""Algorithms of Blob/get's `digest:…` (RFC 9404 §4.2)."""
+
+
+class BlobSelection(Contract):
+    """Left in the objects of a Blob/get response under the key `_selection`; the gateway replaces it by `properties`
+    (RFC 9404 §4.2) of the octets from `offset` on, at most `length` (None: all). `size` is that of the whole."""
+
+    location: BlobLocation
+    properties: list[str]
+    offset: int = 0
+    length: int | None = None
+
+
 class Rendition(Contract):
     """Left in the Email objects of an Email/get or Email/parse response under the key `_rendition`; the gateway
     replaces it.
@@ -70,11 +87,14 @@ class MailApi(Protocol):
     def ping(self, request: Ping, /) -> Pong: ...
 
     def jmap(self, request: JmapBatch, /) -> JmapBatchReply:
-        """Mailbox, Thread, Email, SearchSnippet, Identity, EmailSubmission.
+        """Mailbox, Thread, Email, SearchSnippet, Identity, EmailSubmission, Blob.
 
         In Email/set create the gateway has replaced every `bodyValues[partId].value` by {"blob": sha256, "size": n}
         after storing its UTF-8 bytes durably; the other properties of the EmailBodyValue stay.
-        In Email/get responses bodyValues and safeHtml stand as a Rendition.
+        In Blob/upload create it has replaced every `data:asText` and `data:asBase64` in the same way by the octets they
+        stand for, and what stands for none by null.
+        In Email/get and Email/parse responses bodyValues and safeHtml stand as a Rendition; in Blob/get responses each
+        object is a BlobSelection.
         """
         ...
 

@@ -15,7 +15,9 @@ REPLY_BYTES = 240_000
 """A reply stays below MAX_MESSAGE_BYTES of the bus, its envelope included."""
 ROOM_BEFORE_A_WRITE = 32_000
 """A call that may write is run only while no more than this was answered: its response can't be left aside."""
-READS = ("/get", "/query", "/changes", "/queryChanges", "/parse")
+READS = ("/get", "/query", "/changes", "/queryChanges", "/parse", "/lookup")
+
+LISTS_OF_IDS = frozenset({"ids", "blobIds", "emailIds"})
 
 log = logging.getLogger(__name__)
 
@@ -88,6 +90,7 @@ def _run(
             raise MethodError("unknownMethod")
         arguments = resolve(invocation.arguments, earlier)
         _check_account(call, arguments)
+        arguments = _with_created(arguments, call.created_ids)
         answer = handler(call, arguments)
         created.update(call.created_ids)
         yield Invocation(name=invocation.name, arguments=answer, call_id=invocation.call_id)
@@ -98,6 +101,16 @@ def _run(
     except Exception:
         log.exception("JMAP method failed", extra={"method": invocation.name})
         yield Invocation(name="error", arguments={"type": "serverFail"}, call_id=invocation.call_id)
+
+
+def _with_created(arguments: JsonObject, created: Mapping[str, str]) -> JsonObject:
+    """What is asked for may have been created by the same request (RFC 8620 §5.3; RFC 9404 §4.2 shows it for ids)."""
+    for name in LISTS_OF_IDS & arguments.keys():
+        ids = arguments[name]
+        if isinstance(ids, list) and any(isinstance(id_, str) and id_[:1] == "#" for id_ in ids):
+            known = [created.get(id_[1:], id_) if isinstance(id_, str) and id_[:1] == "#" else id_ for id_ in ids]
+            arguments = arguments | {name: known}
+    return arguments
 
 
 def _check_account(call: Call, arguments: JsonObject) -> None:

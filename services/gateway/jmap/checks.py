@@ -22,7 +22,7 @@ def check_size(method: str, arguments: JsonObject, limits: Limits) -> None:
     ids = arguments.get("ids")
     if method.endswith("/get") and isinstance(ids, list) and len(ids) > limits.max_objects_in_get:
         raise MethodError("requestTooLarge", f"at most {limits.max_objects_in_get} ids")
-    if method.endswith(("/set", "/copy", "/import")):
-        parts = [arguments.get(name) for name in ("create", "update", "destroy", "emails")]
+    if method.endswith(("/set", "/copy", "/import", "/upload")):
+        parts = [arguments.get(name) for name in ("create", "update", "destroy", "emails", "blobIds")]
         if sum(len(part) for part in parts if isinstance(part, dict | list)) > limits.max_objects_in_set:
             raise MethodError("requestTooLarge", f"at most {limits.max_objects_in_set} objects")

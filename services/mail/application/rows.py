@@ -142,6 +142,17 @@ class BlobRow:
 
 
 @dataclass(frozen=True, slots=True)
+class MessageUse:
+    """An email of a message, by the message's id and the blob of its original."""
+
+    message_id: int
+    sha256: str
+    email_id: int
+    thread_id: int
+    mailbox_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Changes:
     """RFC 8620 §5.2. counted: the updated of which nothing but counts moved: Mailboxes (RFC 8621 §2.2), and Quotas (RFC
     9425 §4.3)."""

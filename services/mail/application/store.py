@@ -23,6 +23,7 @@ from services.mail.application.rows import (
     MailboxEdit,
     MailboxRow,
     MessageRow,
+    MessageUse,
     Page,
     PageRequest,
     QueryDelta,
@@ -108,6 +109,10 @@ class View(Protocol):
 
     def messages(self, ids: Sequence[int]) -> list[MessageRow]:
         """Those of which the account has an email."""
+        ...
+
+    def uses(self, message_ids: Sequence[int], sha256s: Sequence[str]) -> list[MessageUse]:
+        """The account's emails of these messages, and of those whose originals are these blobs."""
         ...
 
     def blobs(self, sha256s: Sequence[str]) -> list[BlobRow]:

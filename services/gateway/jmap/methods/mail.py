@@ -1,14 +1,18 @@
-"""Mail and submission (RFC 8621), and the vendor's safe HTML."""
+"""Mail and submission (RFC 8621), blobs (RFC 9404), and the vendor's safe HTML."""
 
 from chassis.blobs import BlobStore
-from contracts.mail import SAFE_HTML_CAPABILITY, MailApi
+from contracts.mail import DIGESTS, MAX_DATA_SOURCES, SAFE_HTML_CAPABILITY, MailApi
 from services.gateway.blobs.threads import DiskThreads
+from services.gateway.jmap.methods import core
+from services.gateway.jmap.methods.blob_selections import SelectionFill
+from services.gateway.jmap.methods.blob_sources import SourceOffload
 from services.gateway.jmap.methods.bodies import SEEN_HERE, BodyOffload
 from services.gateway.jmap.methods.renditions import RenditionFill
-from services.gateway.jmap.methods.service import ServiceMethods
+from services.gateway.jmap.methods.service import ServiceMethods, all_of, one_after_the_other
 
 MAIL = "urn:ietf:params:jmap:mail"
 SUBMISSION = "urn:ietf:params:jmap:submission"
+BLOB = "urn:ietf:params:jmap:blob"
 QUOTA = "urn:ietf:params:jmap:quota"
 MAX_HOLD_SECONDS = 30 * 86_400
 FUTURE_RELEASE = {"FUTURERELEASE": [str(MAX_HOLD_SECONDS)]}
@@ -41,6 +45,8 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
             "Identity": SUBMISSION,
             "EmailSubmission": SUBMISSION,
             "Quota": QUOTA,
+            "Blob": BLOB,
+            "Blob/copy": core.CAPABILITY,
         },
         capabilities={
             MAIL: {
@@ -52,11 +58,17 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
                 "mayCreateTopLevelMailbox": True,
             },
             SUBMISSION: {"maxDelayedSend": MAX_HOLD_SECONDS, "submissionExtensions": FUTURE_RELEASE},
+            BLOB: {
+                "maxSizeBlobSet": max_message_bytes,
+                "maxDataSources": MAX_DATA_SOURCES,
+                "supportedTypeNames": ["Email", "Mailbox", "Thread"],
+                "supportedDigestAlgorithms": list(DIGESTS),
+            },
             QUOTA: {},
             SAFE_HTML_CAPABILITY: {},
         },
         pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission", "Quota"),
-        seen_here={"Email/set": SEEN_HERE},
-        prepare=BodyOffload(store, threads).prepare,
-        finish=RenditionFill(store, threads).finish,
+        seen_here={"Email/set": SEEN_HERE, "Blob/upload": SEEN_HERE},
+        prepare=one_after_the_other(BodyOffload(store, threads).prepare, SourceOffload(store, threads).prepare),
+        finish=all_of(RenditionFill(store, threads).finish, SelectionFill(store, threads).finish),
     )

@@ -22,7 +22,8 @@ async def answered_as_it_is(invocation: Invocation, _: Budget) -> Invocation:
 
 @dataclass(frozen=True, slots=True)
 class ServiceMethods:
-    """capability_of: data type ("Email") → the capability that must stand in `using`. pushed: the types whose states
+    """capability_of: data type ("Email"), or method where it differs ("Blob/copy") → the capability that must stand in
+    `using`. pushed: the types whose states
     the service publishes. capabilities: announced for the account (RFC 8620 §2).
 
     seen_here: method → the reference that `prepare` has to find resolved: such a call waits for the answers before it.
@@ -40,6 +41,24 @@ class ServiceMethods:
     finish: Finish = answered_as_it_is
 
 
+def one_after_the_other(*prepares: Prepare) -> Prepare:
+    async def prepare(invocation: Invocation) -> Invocation:
+        for one in prepares:
+            invocation = await one(invocation)
+        return invocation
+
+    return prepare
+
+
+def all_of(*finishes: Finish) -> Finish:
+    async def finish(invocation: Invocation, budget: Budget) -> Invocation:
+        for one in finishes:
+            invocation = await one(invocation, budget)
+        return invocation
+
+    return finish
+
+
 class Registry:
     """Finds the service of a method by its data type, so that a service may grow methods without a change here."""
 
@@ -50,7 +69,8 @@ class Registry:
     def owner(self, method: str, using: frozenset[str]) -> ServiceMethods | None:
         """None when no service has such a type, or when its capability isn't among `using`."""
         type_, slash, _ = method.partition("/")
-        service = self._owners.get(type_) if slash else None
-        if service is None or service.capability_of[type_] not in using:
+        name = method if method in self._owners else type_
+        service = self._owners.get(name) if slash else None
+        if service is None or service.capability_of[name] not in using:
             return None
         return service

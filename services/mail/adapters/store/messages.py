@@ -1,6 +1,7 @@
 """Messages: one row each, shared by all who got it."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 from unicodedata import normalize
 
@@ -8,7 +9,7 @@ import orjson
 
 from chassis.db import Transaction
 from services.mail.application.ports import StoredMessage
-from services.mail.application.rows import MessageRow
+from services.mail.application.rows import MessageRow, MessageUse
 from services.mail.domain.dates import parse_date
 from services.mail.domain.mime.summary import EmailAddress, ParseSummary
 from services.mail.domain.threading import thread_keys
@@ -78,6 +79,24 @@ def messages(tx: Transaction, account_id: str, ids: list[int]) -> list[MessageRo
         (ids, account_id),
     )
     return [MessageRow(row[0], row[1], bytes(row[2]), row[3], orjson.loads(row[4])) for row in rows]
+
+
+_USES = """
+SELECT m.id, m.sha256, e.id, e.thread_id,
+       ARRAY(SELECT mailbox_id FROM email_mailbox em WHERE em.account_id = e.account_id AND em.email_id = e.id)
+FROM message m JOIN email e ON e.message_id = m.id
+WHERE e.account_id = %s AND m.{column} = ANY(%s)
+"""
+
+
+def uses(tx: Transaction, account_id: str, ids: Sequence[int], sha256s: Sequence[str]) -> list[MessageUse]:
+    """Those emails of the account."""
+    rows: set[tuple[Any, ...]] = set()
+    for column, values in (("id", list(ids)), ("sha256", list(sha256s))):
+        if values:
+            found = tx.tuples(_USES.format(column=column), (account_id, values))
+            rows |= {(*row[:4], tuple(row[4])) for row in found}
+    return [MessageUse(*row) for row in sorted(rows)]
 
 
 def _detail(summary: ParseSummary) -> dict[str, Any]:

@@ -39,6 +39,7 @@ from services.mail.application.rows import (
     MailboxEdit,
     MailboxRow,
     MessageRow,
+    MessageUse,
     Page,
     PageRequest,
     QueryDelta,
@@ -125,6 +126,9 @@ class PostgresView:
 
     def messages(self, ids: Sequence[int]) -> list[MessageRow]:
         return messages.messages(self._tx, self._account_id, list(ids))
+
+    def uses(self, message_ids: Sequence[int], sha256s: Sequence[str]) -> list[MessageUse]:
+        return messages.uses(self._tx, self._account_id, message_ids, sha256s)
 
     def blobs(self, sha256s: Sequence[str]) -> list[BlobRow]:
         return blobs.readable(self._tx, self._account_id, sha256s)

@@ -48,7 +48,7 @@ def parse_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
     if len(blob_ids) > MAX_PARSED:
         raise MethodError("requestTooLarge", f"at most {MAX_PARSED} blobs")
     with mail.store.view(call.account_id) as view:
-        found = find_octets(view, blob_ids, call.created_ids)
+        found = find_octets(view, blob_ids)
     parsed = {blob_id: _parse(mail, call, blob_id, found[blob_id], wanted) for blob_id in blob_ids if blob_id in found}
     return {
         "accountId": call.account_id,
@@ -69,7 +69,7 @@ def _parse(mail: Mail, call: Call, blob_id: str, octets: Octets, wanted: Wanted)
     """None for what is no message."""
     if octets.size is not None and octets.size > mail.max_message_bytes:
         return None
-    message = _message_of(call, blob_id)
+    message = _message_of(blob_id)
     sha256 = octets.sha256 if message else as_blob(octets, mail.blobs, mail.max_message_bytes)
     trace = octets.prefix if message else b""
     try:
@@ -85,9 +85,9 @@ def _parse(mail: Mail, call: Call, blob_id: str, octets: Octets, wanted: Wanted)
     return EmailObjects(wanted, HeaderFields(mail.blobs, {message: where}), _part_blob, _metadata(blob_id)).email(row)
 
 
-def _message_of(call: Call, blob_id: str) -> int:
+def _message_of(blob_id: str) -> int:
     """The number of a message of the account: the parts of a whole one have ids already. Else 0."""
-    read = parse_blob_id(call.created_ids.get(blob_id[1:], "") if blob_id.startswith("#") else blob_id)
+    read = parse_blob_id(blob_id)
     return 0 if read is None or read.message is None or read.part is not None else read.message
 
 

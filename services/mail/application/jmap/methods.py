@@ -5,6 +5,10 @@ from collections.abc import Callable, Mapping
 from chassis.jmap.batch import Call, Handler
 from chassis.jmap.errors import MethodError
 from contracts.jmap import JsonObject
+from services.mail.application.jmap.blob_copy import copy_blobs
+from services.mail.application.jmap.blob_get import get_blobs
+from services.mail.application.jmap.blob_lookup import look_up_blobs
+from services.mail.application.jmap.blob_upload import upload_blobs
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_get import get_emails
 from services.mail.application.jmap.email_import import copy_emails, import_emails
@@ -54,6 +58,10 @@ def methods(mail: Mail) -> Mapping[str, Handler]:
         "Email/copy": copy_emails,
         "Email/parse": lambda call, arguments: parse_emails(mail, call, arguments),
         "SearchSnippet/get": lambda call, arguments: get_snippets(store, mail.blobs, call, arguments),
+        "Blob/upload": lambda call, arguments: upload_blobs(mail, call, arguments),
+        "Blob/get": lambda call, arguments: get_blobs(store, call, arguments),
+        "Blob/lookup": lambda call, arguments: look_up_blobs(store, call, arguments),
+        "Blob/copy": lambda call, arguments: copy_blobs(store, call, arguments),
         "Identity/get": lambda call, arguments: get_identities(store, call, arguments),
         "Identity/set": lambda call, arguments: set_identities(store, call, arguments),
         "Identity/changes": changes_method(store, "Identity", _ids(IDENTITY)),
