@@ -16,6 +16,7 @@ from deploy.local.system import System
 from tests.e2e.administration import Administration
 from tests.e2e.app import App
 from tests.e2e.site import Site
+from tests.infra.outside import Site as RemoteServer
 from tests.infra.processes import Processes
 
 CHROMIUM_FLAGS = [
@@ -36,9 +37,16 @@ OpenApp = Callable[..., App]
 
 
 @pytest.fixture(scope="package")
-def system(processes: Processes) -> System:
+def remote_server() -> Iterator[RemoteServer]:
+    """A server outside, whose pictures the system may fetch."""
+    with RemoteServer().open() as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
+def system(processes: Processes, remote_server: RemoteServer) -> System:
     """Every process of ours, with the demonstration's agents and nothing else of it."""
-    started = processes()
+    started = processes(OUTWARD_ALLOWED_FOR_TESTS=remote_server.endpoint)
     subprocess.run(
         [sys.executable, "-m", "services.auth.cli", "import", str(CSV)],
         cwd=CHECKOUT,

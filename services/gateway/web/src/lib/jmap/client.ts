@@ -132,6 +132,11 @@ export class JmapClient {
     return `/jmap/download/${path}?type=${encodeURIComponent(type)}`;
   }
 
+  /** The `number`-th address that was taken out of the message's HTML, as the gateway fetches it. */
+  remoteImageUrl(emailId: string, number: number): string {
+    return `/jmap/image/${encodeURIComponent(this.accountId)}/${encodeURIComponent(emailId)}/${number}`;
+  }
+
   get uploadUrl(): string {
     return `/jmap/upload/${encodeURIComponent(this.accountId)}`;
   }
