@@ -1,5 +1,7 @@
 """SearchSnippet/get (RFC 8621 §5.1)."""
 
+import re
+from bisect import bisect_right
 from collections.abc import Mapping
 from html import escape
 from unicodedata import is_normalized, normalize
@@ -29,6 +31,7 @@ LOOKED_THROUGH = 65_536
 """Octets of a rendition that are read: a match further on has no snippet."""
 
 Lexemes = Mapping[str, str | None]
+_BLANK = re.compile(r"\s")
 
 
 class SnippetArguments(Arguments):
@@ -133,10 +136,12 @@ def _marked(text: str, places: list[Place], start: int) -> str:
 
 def _fitting(text: str, room: int) -> str:
     """As much of `text` as fits once escaped; never half of a character or of an entity."""
-    made = ""
-    for character in text[:room]:
-        escaped = escape(" " if character.isspace() else character)
-        if len(escaped.encode()) > room:
-            break
-        made, room = made + escaped, room - len(escaped.encode())
-    return made
+    line = _BLANK.sub(" ", text[:room])
+    if _octets(line) <= room:
+        return escape(line)
+    most = bisect_right(range(len(line)), room, key=lambda length: _octets(line[:length])) - 1
+    return escape(line[:most])
+
+
+def _octets(text: str) -> int:
+    return len(escape(text).encode())

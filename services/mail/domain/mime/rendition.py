@@ -6,9 +6,9 @@ RFC 8621 bodyValues from `parts` and the vendor property safeHtml from `safe`.
 
 from __future__ import annotations
 
-import json
 import re
 
+import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 PART_VALUE_MAX = 1_000_000
@@ -66,16 +66,21 @@ class Rendition(BaseModel):
         return self.model_dump_json(by_alias=True, exclude_none=True).encode()
 
 
-_TEXT = re.compile(r'\{"version":\d+,"text":("(?:[^"\\]|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*+)')
+_TEXT = re.compile(rb'\{"version":\d+,"text":("(?:[^"\\]++|\\(?:["\\/bfnrt]|u[0-9a-f]{4}))*+)')
 
 
 def text_at_the_beginning(octets: bytes) -> str:
     """As much of `Rendition.text` as is in the first octets of a blob. A blob of version 1, which has the text further
     on, has to be there whole: "" where it is not."""
-    if found := _TEXT.match(octets.decode("utf-8", "ignore")):
-        return str(json.loads(found[1] + '"'))
+    if found := _TEXT.match(octets):
+        return str(orjson.loads(_whole_characters(found[1]) + b'"'))
     try:
-        rendition = json.loads(octets)
-    except ValueError:
+        rendition = orjson.loads(octets)
+    except orjson.JSONDecodeError:
         return ""
     return str(rendition.get("text", "")) if isinstance(rendition, dict) else ""
+
+
+def _whole_characters(octets: bytes) -> bytes:
+    """Without the beginning of a character at the end."""
+    return octets if octets[-1] < 0x80 else octets.decode("utf-8", "ignore").encode()
