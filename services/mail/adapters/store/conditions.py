@@ -71,6 +71,11 @@ class Statement:
         """The sort keys as columns, and the same order by them."""
         self.order_of_keys = ", ".join(f"key{place} {way}" for place, (_, way) in enumerate(self._sorted_by))
 
+    @property
+    def finds_words(self) -> bool:
+        """Whether rows come from the index of words."""
+        return self._alias == "f"
+
     def select(self, columns: str) -> str:
         """`SELECT columns FROM … WHERE …`, without order, after the CTEs it needs."""
         where = [f"{self._alias}.account_id = %(account)s"]
@@ -104,8 +109,8 @@ class Statement:
         if condition.name in _QUANTIFIERS:
             return self._in_thread(condition.name, condition.value)
         simple: dict[str, Callable[[Condition], str]] = {
-            "inMailbox": lambda c: self._in_mailbox("=", c),
-            "inMailboxOtherThan": lambda c: self._in_mailbox("<> ALL", c),
+            "inMailbox": self._in_mailbox,
+            "inMailboxOtherThan": self._in_another_mailbox,
             "before": lambda c: f"{self.received} < {self._param(c.value)}",
             "after": lambda c: f"{self.received} >= {self._param(c.value)}",
             "minSize": lambda c: f"{self._message('m.size')} >= {self._param(c.value)}",
@@ -127,11 +132,23 @@ class Statement:
         self._joins.add("email")
         return f"e.keywords @> ARRAY[{self._param(keyword)}]"
 
-    def _in_mailbox(self, comparison: str, condition: Condition) -> str:
+    def _in_mailbox(self, condition: Condition) -> str:
         value = self._param(condition.value)
         return (
             "EXISTS (SELECT 1 FROM email_mailbox x WHERE x.account_id = %(account)s"
-            f" AND x.email_id = {self.id} AND x.mailbox_id {comparison} ({value}))"
+            f" AND x.email_id = {self.id} AND x.mailbox_id = {value})"
+        )
+
+    def _in_another_mailbox(self, condition: Condition) -> str:
+        """Who is in these mailboxes alone is left out: they are few (trash, junk), where the others are most of all."""
+        value = self._param(condition.value)
+        elsewhere = (
+            "SELECT 1 FROM email_mailbox y WHERE y.account_id = x.account_id AND y.email_id = x.email_id"
+            f" AND y.mailbox_id <> ALL ({value}::bigint[])"
+        )
+        return (
+            f"{self.id} NOT IN (SELECT x.email_id FROM email_mailbox x WHERE x.account_id = %(account)s"
+            f" AND x.mailbox_id = ANY ({value}::bigint[]) AND NOT EXISTS ({elsewhere}))"
         )
 
     def _in_thread(self, quantifier: str, keyword: object) -> str:
@@ -147,14 +164,20 @@ class Statement:
         words = self._compiled(condition)
         if words is None:
             return self._literally(condition)
-        query, vector = f"{self._param(words)}::tsquery", "vector" if condition.name in _IN_BODIES else "head"
+        in_bodies = condition.name in _IN_BODIES
+        if condition.name == "body":
+            words = self._compiled(condition, ANY_FIELD)
+        query, vector = f"{self._param(words)}::tsquery", "vector" if in_bodies else "head"
         if any(condition is one for one in self._words_that_must_be):
             found = f"f.{vector} @@ {query}"
+            if condition.name == "body":
+                found += f" AND {self._not_in_header_fields(condition, 'f.')}"
         else:
             hit = f"hit{len(self._ctes)}"
+            more = f" AND {self._not_in_header_fields(condition, '')}" if condition.name == "body" else ""
             self._ctes.append(
                 f"{hit} AS MATERIALIZED (SELECT email_id FROM email_fts"
-                f" WHERE account_id = %(account)s AND {vector} @@ {query})"
+                f" WHERE account_id = %(account)s AND {vector} @@ {query}{more})"
             )
             found = f"{self.id} IN (SELECT email_id FROM {hit})"
         if condition.name not in _RECHECKED:
@@ -162,6 +185,14 @@ class Statement:
         column = self._message(_RECHECKED[condition.name])
         anywhere = self._param(self._compiled(condition, ANY_FIELD))
         return f"({found} AND mail_vector(mail_addresses({column})) @@ {anywhere}::tsquery)"
+
+    def _not_in_header_fields(self, condition: Condition, table: str) -> str:
+        """The index finds words anywhere. Which field they stand in is in the vectors alone: that of a body is fetched
+        only where header fields have one of the words too."""
+        terms = sought(self._tx, parse_terms(str(condition.value)))
+        any_of_them = self._param(tsquery(terms, ANY_FIELD, "|"))
+        in_body = self._param(tsquery(terms, BODY))
+        return f"(NOT {table}head @@ {any_of_them}::tsquery OR {table}vector @@ {in_body}::tsquery)"
 
     def _literally(self, condition: Condition) -> str:
         """What no index holds (stop words, punctuation, emoji alone), looked for as written where people look for it:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from chassis.db import Transaction
 from services.mail.adapters.store.conditions import Statement
+from services.mail.adapters.store.first_pages import first_page
 from services.mail.application.rows import Page, PageRequest
 from services.mail.application.store import AnchorNotFoundError
 from services.mail.domain.email_query import EmailQuery
@@ -42,6 +43,8 @@ _EMAILS = Ordered(
 
 
 def query(tx: Transaction, account_id: str, asked: EmailQuery, page: PageRequest) -> Page:
+    if asked.single_mailbox is None and page.anchor is None and page.position >= 0:
+        return first_page(tx, account_id, asked, page)
     ordered = ordered_by(tx, account_id, asked)
     wants_total = page.calculate_total or (page.position < 0 and page.anchor is None)
     total = number(tx, ordered.count, ordered.params) if wants_total else None

@@ -6,9 +6,9 @@ RFC 8621 bodyValues from `parts` and the vendor property safeHtml from `safe`.
 
 from __future__ import annotations
 
+import json
 import re
 
-import orjson
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 PART_VALUE_MAX = 1_000_000
@@ -73,10 +73,10 @@ def text_at_the_beginning(octets: bytes) -> str:
     """As much of `Rendition.text` as is in the first octets of a blob. A blob of version 1, which has the text further
     on, has to be there whole: "" where it is not."""
     if found := _TEXT.match(octets):
-        return str(orjson.loads(_whole_characters(found[1]) + b'"'))
+        return str(json.loads(_whole_characters(found[1]) + b'"'))
     try:
-        rendition = orjson.loads(octets)
-    except orjson.JSONDecodeError:
+        rendition = json.loads(octets)
+    except ValueError:
         return ""
     return str(rendition.get("text", "")) if isinstance(rendition, dict) else ""
 
