@@ -154,6 +154,11 @@ class Write(View, Protocol):
         """Raises OverQuotaError, LookupError when one of the mailboxes is not there."""
         ...
 
+    def thread_of(self, email_id: int) -> int:
+        """Of an email that this write appended, as it is by now: what came after may have shown that two threads are
+        one."""
+        ...
+
     def change_emails(self, changed: Sequence[EmailFlags]) -> None:
         """Each with its new keywords and mailboxes, complete and checked."""
         ...

@@ -57,6 +57,7 @@ def append(
         raise LookupError("a mailbox of the new email does not exist")
     thread, pairs = threads.join(unit, known["thread_keys"])
     email = unit.new_id()
+    unit.own_emails[email] = thread
     unit.tx.execute(
         _INSERT,
         {

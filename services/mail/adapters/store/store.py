@@ -179,6 +179,9 @@ class PostgresWrite(PostgresView):
         self._current = {}  # threads that merge change more emails than this one
         return emails.append(self._work, message, mailbox_ids, keywords, received_at)
 
+    def thread_of(self, email_id: int) -> int:
+        return self._work.own_emails[email_id]
+
     def flags(self, ids: Sequence[int]) -> list[EmailFlags]:
         """Remembered until the next change, which needs them again."""
         self._read(ids)

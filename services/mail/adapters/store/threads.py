@@ -1,6 +1,8 @@
 """Threads: joined by their keys, merged when a message shows that two are one (RFC 8621 §3).
 
-threadId is immutable for clients: an email that changes threads is destroyed and comes back under a new id.
+threadId is immutable for clients: an email that changes threads is destroyed and comes back under a new id. So the
+fewest move; those that nobody has seen yet, as their own write is still under way, keep their ids; and a thread stays
+where it is while an email in it is awaited by its id (a draft, what is snoozed or held to be sent). See docs/adr/0040.
 """
 
 from collections import Counter
@@ -24,23 +26,39 @@ WHERE thread.account_id = %(account)s AND thread.emails < %(full)s
 ORDER BY thread.emails DESC, thread.id
 """
 
+_AWAITED = """
+SELECT thread_id FROM email WHERE account_id = %(account)s AND thread_id = ANY(%(threads)s)
+   AND keywords @> ARRAY['$draft'] AND NOT id = ANY(%(own)s)
+UNION
+SELECT thread_id FROM submission WHERE account_id = %(account)s AND thread_id = ANY(%(threads)s)
+   AND undo_status = 'pending'
+UNION
+SELECT em.thread_id FROM email_mailbox em JOIN mailbox m ON m.account_id = em.account_id AND m.id = em.mailbox_id
+WHERE em.account_id = %(account)s AND em.thread_id = ANY(%(threads)s) AND m.role = 'snoozed'
+"""
 _KEYS = """
 INSERT INTO thread_key AS k (account_id, key, thread_id, n)
 SELECT %(account)s, key, %(thread)s, 1 FROM unnest(%(keys)s::uuid[]) AS key
-ON CONFLICT (account_id, key) DO UPDATE SET n = k.n + 1, thread_id = excluded.thread_id
+ON CONFLICT (account_id, key) DO UPDATE
+SET n = k.n + 1, thread_id = CASE WHEN k.thread_id = ANY(%(apart)s) THEN k.thread_id ELSE excluded.thread_id END
 """
 
 
 def join(unit: Unit, keys: Sequence[str]) -> tuple[int, list[Pair]]:
     """The thread of a new email, which is counted in it; and the pairs whose counts moved because threads merged."""
     account, tx = unit.account_id, unit.tx
-    values = {"account": account, "keys": list(keys), "full": MAX_EMAILS_IN_THREAD}
+    values: dict[str, object] = {"account": account, "keys": list(keys), "full": MAX_EMAILS_IN_THREAD}
     candidates = tx.tuples(CANDIDATES, values) if keys else []
+    awaited = _awaited(unit, [thread for thread, _ in candidates]) if len(candidates) > 1 else set()
+    candidates.sort(key=lambda one: one[0] not in awaited)
     pairs: list[Pair] = []
+    apart: list[int] = []
     if candidates:
         thread, emails = candidates[0]
         for other, more in candidates[1:]:
-            if emails + more < MAX_EMAILS_IN_THREAD:
+            if other in awaited:
+                apart.append(other)
+            elif emails + more < MAX_EMAILS_IN_THREAD:
                 pairs += _absorb(unit, other, thread)
                 emails += more
         tx.execute(
@@ -51,21 +69,25 @@ def join(unit: Unit, keys: Sequence[str]) -> tuple[int, list[Pair]]:
         thread, modseq = unit.new_id(), unit.tick("Thread")
         tx.execute("INSERT INTO thread VALUES (%s, %s, 1, %s, %s)", (account, thread, modseq, modseq))
     if keys:
-        tx.execute(_KEYS, values | {"thread": thread})
+        tx.execute(_KEYS, values | {"thread": thread, "apart": apart})
     return thread, pairs
 
 
-_COPY = """
-INSERT INTO email (account_id, id, message_id, thread_id, received_at, keywords, created_ms, updated_ms)
-SELECT e.account_id, moved.id, e.message_id, %(target)s, e.received_at, e.keywords, moved.modseq, moved.modseq
-FROM email e JOIN unnest(%(old)s::bigint[], %(new)s::bigint[], %(modseqs)s::bigint[]) AS moved (old, id, modseq)
-     ON e.id = moved.old
-WHERE e.account_id = %(account)s
-"""
-_MOVE_ROWS = """
-UPDATE email_mailbox em SET email_id = moved.id, thread_id = %(target)s, modseq = moved.modseq
+def _awaited(unit: Unit, threads: Sequence[int]) -> set[int]:
+    values = {"account": unit.account_id, "threads": list(threads), "own": list(unit.own_emails)}
+    return {thread for (thread,) in unit.tx.tuples(_AWAITED, values)}
+
+
+_MOVE = """
+UPDATE email e SET id = moved.id, thread_id = %(target)s, created_ms = moved.modseq, updated_ms = moved.modseq
 FROM unnest(%(old)s::bigint[], %(new)s::bigint[], %(modseqs)s::bigint[]) AS moved (old, id, modseq)
-WHERE em.account_id = %(account)s AND em.email_id = moved.old
+WHERE e.account_id = %(account)s AND e.id = moved.old
+"""
+"""Its rows of email_mailbox go with it: ON UPDATE CASCADE."""
+_MOVE_ROWS = """
+UPDATE email_mailbox em SET thread_id = %(target)s, modseq = moved.modseq
+FROM unnest(%(new)s::bigint[], %(modseqs)s::bigint[]) AS moved (id, modseq)
+WHERE em.account_id = %(account)s AND em.email_id = moved.id
 RETURNING em.mailbox_id
 """
 _MOVE_WORDS = """
@@ -87,21 +109,22 @@ def _absorb(unit: Unit, thread: int, target: int) -> list[Pair]:
         "SELECT id, created_ms FROM email WHERE account_id = %s AND thread_id = %s ORDER BY received_at, id",
         (account, thread),
     )
-    old = [row[0] for row in rows]
+    known = [(id_, created_ms, thread) for id_, created_ms in rows if id_ not in unit.own_emails]
+    own = [id_ for id_, _ in rows if id_ in unit.own_emails]
     values = {
         "account": account,
         "thread": thread,
         "target": target,
-        "old": old,
-        "new": unit.new_ids(len(old)),
-        "modseqs": unit.ticks("Email", len(old)),
+        "old": [*(id_ for id_, _, _ in known), *own],
+        "new": [*unit.new_ids(len(known)), *own],
+        "modseqs": unit.ticks("Email", len(rows)),
     }
-    tx.execute(_COPY, values)
+    tx.execute(_MOVE, values)
     mailboxes = {mailbox for (mailbox,) in tx.tuples(_MOVE_ROWS, values)}
     tx.execute(_MOVE_WORDS, values)
-    tx.execute("DELETE FROM email WHERE account_id = %(account)s AND id = ANY(%(old)s)", values)
     tx.execute(_MOVE_KEYS, values)
-    bury(unit, "Email", [(id_, created_ms, thread) for id_, created_ms in rows])
+    unit.own_emails.update(dict.fromkeys(own, target))
+    bury(unit, "Email", known)
     row = tx.only("DELETE FROM thread WHERE account_id = %s AND id = %s RETURNING created_ms", (account, thread))
     bury(unit, "Thread", [(thread, row["created_ms"], None)])
     return [(mailbox, one) for mailbox in mailboxes for one in (thread, target)]

@@ -64,6 +64,8 @@ class Unit:
         self.used = Used(row["used_octets"], row["used_emails"])
         """What this write did so far included."""
         self.own_limits = OwnLimits(row["hard_octets"], row["hard_emails"])
+        self.own_emails: dict[int, int] = {}
+        """Emails that this write brought, which nobody else can have seen: each with its thread."""
 
     def new_ids(self, n: int) -> list[int]:
         first, self._next_id = self._next_id, self._next_id + n

@@ -10,7 +10,7 @@ from chassis.jmap.standard import MAX_OBJECTS_IN_SET, Arguments, Bool, Id, SetOu
 from contracts.jmap import JsonObject
 from services.mail.application.blob_access import Octets, as_blob, find_octets
 from services.mail.application.jmap.context import Mail
-from services.mail.application.jmap.email_set import created_email
+from services.mail.application.jmap.email_set import created_email, tell_threads
 from services.mail.application.jmap.email_values import read_keywords, read_mailboxes, read_received_at
 from services.mail.application.jmap.states import check_state
 from services.mail.application.store import OverQuotaError
@@ -52,6 +52,7 @@ def import_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
                 continue
             outcome.created[creation_id] = created_email(message, result)
             call.created_ids[creation_id] = to_id(EMAIL, result.email_id)
+        tell_threads(write, outcome)
         new_state = str(write.state("Email"))
     return {
         "accountId": call.account_id,

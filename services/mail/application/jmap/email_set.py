@@ -33,6 +33,7 @@ def set_emails(mail: Mail, call: Call, arguments: JsonObject) -> JsonObject:
         old_state = check_state(write, "Email", asked.ifInState)
         for one in composed:
             _create(write, call, one, outcome)
+        tell_threads(write, outcome)
         _change(mail, write, call, asked, outcome)
         return outcome.response(call.account_id, old_state, str(write.state("Email")))
 
@@ -54,6 +55,14 @@ def created_email(message: StoredMessage, result: AppendResult) -> JsonObject:
         "threadId": to_id(THREAD, result.thread_id),
         "size": message.size,
     }
+
+
+def tell_threads(write: Write, outcome: SetOutcome) -> None:
+    """Once all are created: a later one may have shown that the threads of earlier ones are one."""
+    for email in outcome.created.values():
+        number = to_number(EMAIL, email["id"])
+        if number is not None:
+            email["threadId"] = to_id(THREAD, write.thread_of(number))
 
 
 def _create(write: Write, call: Call, one: Composed | tuple[str, SetError], outcome: SetOutcome) -> None:

@@ -21,3 +21,17 @@ def test_3_2_changes(user: MailboxUser) -> None:
     other = user.world.deliver(summary("Autre"))
     changes = user("Thread/changes", sinceState=state)
     assert (changes["created"], changes["updated"]) == ([f"t{other.thread_id}"], [f"t{first.thread_id}"])
+
+
+def test_3_what_one_import_brings_in_any_order_is_told_as_it_ends(user: MailboxUser) -> None:
+    def letter(name: str, answers: str | None) -> dict[str, object]:
+        field = f"In-Reply-To: <{answers}@x>\r\n" if answers else ""
+        octets = f"From: a@x.example\r\nMessage-ID: <{name}@x>\r\n{field}Subject: Conseil\r\n\r\n{name}\r\n"
+        return {"blobId": user.upload(octets.encode()), "mailboxIds": {user.mailbox("inbox"): True}}
+
+    emails = {"first": letter("1", None), "third": letter("3", "2"), "second": letter("2", "1")}
+    created = user("Email/import", emails=emails)["created"]
+    ids = [created[name]["id"] for name in emails]
+    got = user("Email/get", ids=ids, properties=["threadId"])
+    assert (got["notFound"], [one["threadId"] for one in got["list"]]) == ([], [created["first"]["threadId"]] * 3)
+    assert {one["threadId"] for one in created.values()} == {created["first"]["threadId"]}

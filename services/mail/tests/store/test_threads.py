@@ -1,9 +1,15 @@
 """RFC 8621 §3: which emails are one conversation."""
 
+from collections.abc import Callable
+
+import pytest
+
 from services.mail.adapters.store.threads import CANDIDATES
-from services.mail.application.rows import ThreadRow
+from services.mail.application.ports import AppendResult
+from services.mail.application.rows import MailboxEdit, SubmissionRow, ThreadRow
+from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.threading import MAX_EMAILS_IN_THREAD
-from services.mail.tests.store.world import AGENT, World, summary
+from services.mail.tests.store.world import AGENT, START, World, summary
 from tests.infra.databases import Databases
 
 
@@ -48,6 +54,58 @@ def test_the_message_between_two_merges_their_threads_under_new_ids(world: World
     assert moved.keywords == ["$seen"]
     assert world.ids("text", "conseil") == world.find().ids
     assert world.deliver(summary(message_id="4@x", references=["3@x"])).thread_id == first.thread_id
+
+
+def two_threads_and_their_link(world: World) -> tuple[AppendResult, AppendResult, ParseSummary]:
+    """A thread of two, one of one, and the message that links them: the second one would move."""
+    first = world.deliver(summary(message_id="1@x"))
+    world.deliver(summary(message_id="1bis@x", references=["1@x"]))
+    third = world.deliver(summary(message_id="3@x", references=["2@x"]))
+    return first, third, summary(message_id="2@x", references=["1@x"])
+
+
+def await_draft(world: World, email: int) -> None:
+    world.set(email, keywords=["$draft"], mailboxes=[world.mailbox("drafts").id])
+
+
+def await_snoozed(world: World, email: int) -> None:
+    with world.store.write(AGENT) as write:
+        box = write.create_mailbox(MailboxEdit(None, "Plus tard", "snoozed", 9, True))
+    world.set(email, keywords=[], mailboxes=[box])
+
+
+def await_held(world: World, email: int) -> None:
+    with world.store.write(AGENT) as write:
+        thread = next(row.thread_id for row in write.emails([email]))
+        number = write.new_submission_id()
+        write.add_submission(SubmissionRow(number, email, thread, {}, [], START, "pending", {}, 1))
+
+
+@pytest.mark.parametrize("wait", [await_draft, await_snoozed, await_held])
+def test_an_email_that_is_awaited_by_its_id_keeps_it(world: World, wait: Callable[[World, int], None]) -> None:
+    first, third, link = two_threads_and_their_link(world)
+    wait(world, third.email_id)
+    state = world.state("Email")
+    second = world.deliver(link)
+    assert second.thread_id == third.thread_id
+    changes = world.changes("Email", state)
+    assert (len(changes.destroyed), third.email_id in changes.destroyed) == (2, False)
+    assert threads(world) == [sorted([third.email_id, *changes.created])]
+    assert first.email_id in changes.destroyed
+
+
+def test_two_threads_that_are_awaited_stay_two_until_they_no_longer_are(world: World) -> None:
+    first, third, link = two_threads_and_their_link(world)
+    await_draft(world, first.email_id)
+    await_draft(world, third.email_id)
+    state = world.state("Email")
+    assert world.deliver(link).thread_id == first.thread_id
+    assert world.changes("Email", state).destroyed == []
+    assert len(threads(world)) == 2
+    world.set(third.email_id, keywords=["$seen"], mailboxes=[world.mailbox("sent").id])
+    reply = summary(message_id="4@x", references=["1@x", "2@x", "3@x"])
+    assert world.deliver(reply).thread_id == first.thread_id
+    assert len(threads(world)) == 1
 
 
 def test_the_last_email_takes_its_thread_with_it(world: World) -> None:
