@@ -19,6 +19,7 @@ export class Store {
   readonly emails = new Map<string, Item>();
   private readonly events = new Map<string, Item>(demoEvents().map((event) => [event.id, event]));
   private readonly cards = new Map<string, Item>(cards.map((card) => [card.id, structuredClone(card)]));
+  private readonly identities = new Map<string, Item>([['i1', { id: 'i1', name: 'Solène Tournesol', email: this.session.address, replyTo: null, bcc: null, textSignature: '', htmlSignature: '', mayDelete: false }]]);
   private readonly mailboxes = new Map<string, Item>(mailboxes.map((mailbox) => [mailbox.id, structuredClone(mailbox) as Item]));
   private readonly calendars = new Map<string, Item>(calendars.map((calendar) => [calendar.id, structuredClone(calendar)]));
   private next = 1;
@@ -46,12 +47,11 @@ export class Store {
   }
 
   private collection(type: string): Map<string, Item> {
-    return { Email: this.emails, CalendarEvent: this.events, ContactCard: this.cards, Mailbox: this.mailboxes, Calendar: this.calendars }[type] ?? new Map<string, Item>();
+    return { Email: this.emails, CalendarEvent: this.events, ContactCard: this.cards, Mailbox: this.mailboxes, Identity: this.identities, Calendar: this.calendars }[type] ?? new Map<string, Item>();
   }
 
   list(type: string, ids: string[] | null): unknown[] {
     if (type === 'Mailbox') return [...this.mailboxes.values()].map((mailbox) => ({ ...mailbox, ...this.counts(mailbox.id) }));
-    if (type === 'Identity') return [{ id: 'i1', name: 'Solène Tournesol', email: this.session.address, textSignature: '', htmlSignature: '' }];
     if (type === 'AddressBook') return addressBooks;
     if (type === 'Thread') return (ids ?? []).map((id) => ({ id, emailIds: [...this.emails.values()].filter((email) => email['threadId'] === id).sort((a, b) => String(a['receivedAt']).localeCompare(String(b['receivedAt']))).map((email) => email.id) }));
     if (type === 'CalendarEvent') return (ids ?? []).map((id) => this.events.get(id) ?? this.instance(id)).filter(Boolean);
@@ -77,7 +77,7 @@ export class Store {
         safeHtml: { html: parts['html']?.value.replace(/^.*<body>|<\/body>.*$/gs, '') ?? '', blockedRemote: 0 }, attachments: [], ...value, hasAttachment: Array.isArray(value['attachments']),
       });
     } else if (type !== 'EmailSubmission') {
-      this.collection(type).set(id, { role: null, parentId: null, sortOrder: 10, ...value, id });
+      this.collection(type).set(id, { role: null, parentId: null, sortOrder: 10, mayDelete: true, ...value, id });
     }
     return id;
   }

@@ -87,7 +87,7 @@ describe('addresses', () => {
 
 describe('the draft', () => {
   it('has both versions of the text, and only the headers that are there', () => {
-    const object = emailObject({ messageId: 'm@ac.example', from: person('Solene'), to: [person('Camille')], cc: [], bcc: [], subject: 'S', html: '<p>Bonjour</p>', attachments: [{ blobId: 'B1', name: 'a.pdf', type: 'application/pdf' }], inReplyTo: null, references: null }, 'd');
+    const object = emailObject({ messageId: 'm@ac.example', from: person('Solene'), replyTo: null, to: [person('Camille')], cc: [], bcc: [], subject: 'S', html: '<p>Bonjour</p>', attachments: [{ blobId: 'B1', name: 'a.pdf', type: 'application/pdf' }], inReplyTo: null, references: null }, 'd');
     expect(object).toMatchObject({ messageId: ['m@ac.example'], mailboxIds: { d: true }, keywords: { $draft: true, $seen: true }, textBody: [{ type: 'text/plain' }], htmlBody: [{ type: 'text/html' }], attachments: [{ blobId: 'B1', disposition: 'attachment' }] });
     expect((object['bodyValues'] as { text: { value: string } }).text.value).toBe('Bonjour');
     expect(Object.keys(object)).not.toEqual(expect.arrayContaining(['cc']));

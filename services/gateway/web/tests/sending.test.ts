@@ -13,7 +13,7 @@ const MAILBOXES = ['drafts', 'sent', 'trash'].map((role) => ({ id: role, name: r
 function gateway(answers: Record<string, Answer>, lose: (names: string[]) => boolean = () => false): Invocation[] {
   const calls: Invocation[] = [];
   const standard: Record<string, Answer> = {
-    'Identity/get': () => ({ list: [{ id: 'i1', name: 'Solène', email: 'solene@ac.example' }] }),
+    'Identity/get': () => ({ list: [{ id: 'i1', name: 'Solène', email: 'solene@ac.example', replyTo: null, bcc: null, textSignature: '', htmlSignature: '', mayDelete: false }] }),
     'Mailbox/get': () => ({ state: '1', list: MAILBOXES }),
     'Email/set': ({ create }) => ({ created: create ? { draft: { id: 'e1' } } : {} }),
     'EmailSubmission/set': () => ({ created: { submission: { id: 's1' } } }),

@@ -2,7 +2,7 @@
 import type { MessageKey } from '../i18n/catalogue';
 import type { IconName } from '../shell/icon-names';
 
-export type PartName = 'securite' | 'secours' | 'appareils' | 'activite' | 'verification';
+export type PartName = 'securite' | 'identites' | 'secours' | 'appareils' | 'activite' | 'verification';
 
 export interface Part {
   name: PartName;
@@ -17,6 +17,7 @@ const REVIEW: Part = { name: 'verification', title: 'myAccount.review', short: '
 
 export const parts: Part[] = [
   SECURITY,
+  { name: 'identites', title: 'identity.title', short: 'identity.short', icon: 'signature' },
   { name: 'secours', title: 'myAccount.means', short: 'myAccount.means', icon: 'life-buoy' },
   { name: 'appareils', title: 'myAccount.devices', short: 'myAccount.devices', icon: 'monitor-smartphone' },
   { name: 'activite', title: 'myAccount.activity', short: 'myAccount.activityShort', icon: 'history' },

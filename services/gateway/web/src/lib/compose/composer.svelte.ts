@@ -5,20 +5,23 @@ import { t } from '../i18n/catalogue';
 import { fileSize, time } from '../i18n/dates';
 import { jmap } from '../jmap/client';
 import { isTemporary, outcomeUnknown } from '../jmap/errors';
-import type { Address, Email, Id } from '../jmap/types';
+import type { Address, Email, Id, Identity } from '../jmap/types';
 import { isPlainText, listedAttachments, textOf } from '../mail/content';
 import { sanitizeForEditor } from '../mail/sanitize';
 import { explain } from '../shell/explain';
 import { notices } from '../shell/notices.svelte';
-import { domainOf } from './addresses';
+import { domainOf, withoutKnown } from './addresses';
 import { newMessageId, type DraftContent } from './draft';
 import { AttachedFile } from './files.svelte';
+import { identities } from './identities.svelte';
 import { htmlToText, textToHtml } from './markup';
 import { openingFor, type AnswerKind, type Opening } from './reply';
-import { defaultIdentity, fetchEmail, moveDraft, saveDraft, send, tidyAfterSending, wasSent } from './submission';
+import { hasSignature, isSigned, recognised, signed } from './signature';
+import { fetchEmail, moveDraft, saveDraft, send, tidyAfterSending, wasSent } from './submission';
 
 const AUTOSAVE_MS = 2_500;
-const EMPTY: Opening = { to: [], cc: [], subject: '', html: '', attachments: [], inReplyTo: null, references: null };
+const isIntroduction = (line: string): boolean => line === t('reply.forwarded');
+const EMPTY: Opening = { to: [], cc: [], subject: '', html: '<p><br></p>', attachments: [], inReplyTo: null, references: null };
 
 class Composer {
   /** Changes with each new message, 0 while none is written. */
@@ -29,6 +32,10 @@ class Composer {
   bcc = $state.raw<Address[]>([]);
   subject = $state('');
   html = $state('');
+  /** Changes when `html` was changed by other means than the editor. */
+  revision = $state(0);
+  /** As whom the message is written; null until it is known. */
+  identity = $state.raw<Identity | null>(null);
   files = $state.raw<AttachedFile[]>([]);
   status = $state('');
   /** Whether `status` says that all is safe among the drafts. */
@@ -80,11 +87,13 @@ class Composer {
 
   write(to: Address[] = []): void {
     this.start({ ...EMPTY, to }, false);
+    this.begin();
   }
 
   answer(kind: AnswerKind, email: Email): void {
     this.start(openingFor(kind, email, session.current?.address ?? ''), kind !== 'forward');
     this.answered = { id: email.id, keyword: kind === 'forward' ? '$forwarded' : '$answered' };
+    this.begin();
   }
 
   async answerById(kind: AnswerKind, id: Id): Promise<void> {
@@ -98,7 +107,19 @@ class Composer {
       this.start({ to: email.to ?? [], cc: email.cc ?? [], subject: email.subject ?? '', html, attachments: listedAttachments(email), inReplyTo, references }, true);
       this.bcc = email.bcc ?? [];
       this.draftId = id;
+      this.resume(email.from?.[0]?.name ?? '');
     });
+  }
+
+  /** Writes as another identity: its signature takes the place of the one before, its own copies those of the one before. */
+  writeAs(identity: Identity): void {
+    const before = this.identity;
+    this.identity = identity;
+    const own = new Set((before?.bcc ?? []).map((address) => address.email.toLowerCase()));
+    this.bcc = [...this.bcc.filter((address) => !own.has(address.email.toLowerCase())), ...withoutKnown(identity.bcc ?? [], this.bcc)];
+    // Where the agent has taken a signature out, none comes back.
+    const removed = before !== null && hasSignature(before) && !isSigned(this.html);
+    if (!removed) this.rewrite(signed(this.html, identity, isIntroduction));
   }
 
   touch(): void {
@@ -192,7 +213,7 @@ class Composer {
     clearTimeout(this.timer);
     try {
       await this.saving;
-      const identity = await defaultIdentity();
+      const identity = this.identity ?? (await identities.first());
       this.messageId ??= newMessageId(identity);
       if (!this.maybeSent || !(await wasSent(this.messageId))) await this.submit(this.messageId, identity.id);
       const { draftId, answered } = this;
@@ -233,6 +254,31 @@ class Composer {
     this.key = ++this.lastKey;
   }
 
+  /** Signs what was opened. Where the identities are not known yet, unless the agent writes faster than they come. */
+  private begin(): void {
+    const [first] = identities.all;
+    if (first) return this.writeAs(first);
+    const { key, html } = this;
+    identities.first().then((identity) => {
+      if (key === this.key && !this.identity && html === this.html) this.writeAs(identity);
+    }, () => {
+      // The first attempt to save or to send asks again, and says what is wrong.
+    });
+  }
+
+  /** Takes up a draft as who had begun it, by the name it bears. */
+  private resume(name: string): void {
+    const known = identities.all.find((identity) => identity.name === name) ?? identities.all[0];
+    if (!known) return;
+    this.identity = known;
+    this.rewrite(recognised(this.html, identities.all));
+  }
+
+  private rewrite(html: string): void {
+    this.html = html;
+    this.revision++;
+  }
+
   private clear(): void {
     clearTimeout(this.timer);
     for (const file of this.files) file.cancel();
@@ -241,16 +287,17 @@ class Composer {
     this.subject = this.html = this.status = this.error = this.saveError = '';
     this.files = [];
     this.minimised = this.dirty = this.saved = this.insisting = false;
-    this.draftId = this.answered = this.messageId = null;
+    this.draftId = this.answered = this.messageId = this.identity = null;
     this.maybeSent = false;
     this.threading = { inReplyTo: null, references: null };
   }
 
   private async content(): Promise<DraftContent> {
-    const identity = await defaultIdentity();
+    const identity = this.identity ?? (await identities.first());
     return {
       messageId: null,
       from: { name: identity.name, email: identity.email },
+      replyTo: identity.replyTo,
       to: this.to,
       cc: this.cc,
       bcc: this.bcc,

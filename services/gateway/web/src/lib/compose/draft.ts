@@ -7,6 +7,7 @@ export interface DraftContent {
   /** Without angle brackets; the server chooses one when null. */
   messageId: string | null;
   from: Address;
+  replyTo: Address[] | null;
   to: Address[];
   cc: Address[];
   bcc: Address[];
@@ -37,6 +38,7 @@ export function emailObject(draft: DraftContent, draftsId: Id): Record<string, u
     },
   };
   if (draft.messageId) email['messageId'] = [draft.messageId];
+  if (draft.replyTo?.length) email['replyTo'] = draft.replyTo;
   if (draft.to.length > 0) email['to'] = draft.to;
   if (draft.cc.length > 0) email['cc'] = draft.cc;
   if (draft.bcc.length > 0) email['bcc'] = draft.bcc;

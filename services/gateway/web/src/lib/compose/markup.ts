@@ -17,6 +17,9 @@ export function textToHtml(text: string): string {
 const BLOCKS = new Set(['P', 'DIV', 'UL', 'OL', 'LI', 'BLOCKQUOTE', 'PRE', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'TABLE', 'TR', 'HR']);
 const SPACED = new Set(['P', 'UL', 'OL', 'BLOCKQUOTE', 'H1', 'H2', 'H3', 'H4', 'H5', 'H6', 'TABLE']);
 
+/** Above a signature, in both versions (RFC 3676 §4.3). The space is one that HTML does not collapse. */
+export const SIGNATURE_SEPARATOR = '--\u00a0';
+
 /** Lines under construction: `prefix` starts each of them ("> " within quotations). */
 class Lines {
   readonly done: string[] = [];
@@ -27,7 +30,8 @@ class Lines {
     this.current += text;
   }
   end(): void {
-    if (this.current.trim() !== '') this.push(this.current.trimEnd());
+    if (this.current === SIGNATURE_SEPARATOR) this.done.push(`${this.prefix}-- `);
+    else if (this.current.trim() !== '') this.push(this.current.trimEnd());
     this.current = '';
   }
   breakLine(): void {

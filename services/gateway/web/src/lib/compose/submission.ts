@@ -1,7 +1,7 @@
-/** The requests of the composer: identities, drafts, sending. */
+/** The requests of the composer: drafts, sending. */
 import { assertSet, Batch, created, jmap } from '../jmap/client';
 import { ObjectRefused } from '../jmap/errors';
-import type { Email, GetResult, Id, Identity, Mailbox, QueryResult, SetResult } from '../jmap/types';
+import type { Email, GetResult, Id, Mailbox, QueryResult, SetResult } from '../jmap/types';
 import { bodiesIn } from '../mail/conversation.svelte';
 import { list } from '../mail/list.svelte';
 import { mailboxes } from '../mail/mailboxes.svelte';
@@ -11,22 +11,6 @@ function mailboxId(role: Mailbox['role']): Id {
   const id = role && mailboxes.role(role)?.id;
   if (!id) throw new Error(`no mailbox for ${role}`);
   return id;
-}
-
-let identity: Identity | undefined;
-
-/** The identity to write as; asked for once. */
-export async function defaultIdentity(): Promise<Identity> {
-  if (identity) return identity;
-  const batch = new Batch();
-  const get = batch.call<GetResult<Identity>>('Identity/get', { ids: null });
-  const refresh = mailboxes.all.length === 0 ? mailboxes.refreshIn(batch) : () => {};
-  await jmap.send(batch);
-  refresh();
-  const [first] = get.value.list;
-  if (!first) throw new Error('no identity');
-  identity = first;
-  return first;
 }
 
 export async function fetchEmail(id: Id): Promise<Email> {

@@ -112,8 +112,11 @@ export interface Identity {
   id: Id;
   name: string;
   email: string;
+  replyTo: Address[] | null;
+  bcc: Address[] | null;
   textSignature: string;
   htmlSignature: string;
+  mayDelete: boolean;
 }
 
 export interface Calendar {

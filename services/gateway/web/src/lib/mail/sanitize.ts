@@ -15,8 +15,9 @@ const EDITOR_TAGS = [
 ];
 
 const purifier = DOMPurify(window);
+const editorPurifier = DOMPurify(window);
 
-purifier.addHook('afterSanitizeAttributes', (node) => {
+function harmless(node: Element): void {
   if (node.tagName === 'A') {
     const href = node.getAttribute('href') ?? '';
     if (SAFE_LINK.test(href)) {
@@ -27,10 +28,17 @@ purifier.addHook('afterSanitizeAttributes', (node) => {
     }
   }
   if (node.hasAttribute('src') && !EMBEDDED_IMAGE.test(node.getAttribute('src') ?? '')) node.removeAttribute('src');
+}
+
+purifier.addHook('afterSanitizeAttributes', harmless);
+editorPurifier.addHook('afterSanitizeAttributes', (node) => {
+  harmless(node);
+  // The one class that the editor knows: what signs the message (compose/signature.ts).
+  if (node.getAttribute('class') !== 'signature') node.removeAttribute('class');
 });
 
 const FRAME: Config = { FORBID_TAGS: FORBIDDEN_TAGS, FORBID_ATTR: FORBIDDEN_ATTRIBUTES, ADD_ATTR: ['target', 'data-cid', 'data-remote', 'data-remote-background'], ALLOW_DATA_ATTR: false };
-const EDITOR: Config = { ALLOWED_TAGS: EDITOR_TAGS, ALLOWED_ATTR: ['href', 'target', 'rel', 'colspan', 'rowspan', 'type'], ALLOW_DATA_ATTR: false };
+const EDITOR: Config = { ALLOWED_TAGS: EDITOR_TAGS, ALLOWED_ATTR: ['class', 'href', 'target', 'rel', 'colspan', 'rowspan', 'type'], ALLOW_DATA_ATTR: false };
 
 /** For the sandboxed frame of the reading pane: styles stay, nothing that acts or fetches does. */
 export function sanitizeForFrame(html: string): string {
@@ -39,9 +47,9 @@ export function sanitizeForFrame(html: string): string {
 
 /** For the editor, which lives in our own page: structure and links only, no style, no image. */
 export function sanitizeForEditor(html: string): string {
-  return purifier.sanitize(html, EDITOR);
+  return editorPurifier.sanitize(html, EDITOR);
 }
 
 export function editorFragment(html: string): DocumentFragment {
-  return purifier.sanitize(html, { ...EDITOR, RETURN_DOM_FRAGMENT: true });
+  return editorPurifier.sanitize(html, { ...EDITOR, RETURN_DOM_FRAGMENT: true });
 }

@@ -6,7 +6,7 @@ export const iconNames = [
   'forward', 'history', 'image-off', 'inbox', 'italic', 'key-round', 'keyboard', 'life-buoy', 'link', 'list',
   'list-checks', 'list-ordered', 'log-out', 'mail', 'mail-open', 'map-pin', 'maximize-2', 'menu', 'minimize-2', 'minus', 'monitor',
   'monitor-smartphone', 'paperclip', 'pen-line', 'pencil', 'phone', 'plus', 'printer', 'quote', 'refresh-cw', 'repeat', 'reply',
-  'reply-all', 'search', 'send', 'send-horizontal', 'shield-alert', 'shield-check', 'smartphone', 'star', 'text', 'trash-2',
+  'reply-all', 'search', 'send', 'send-horizontal', 'shield-alert', 'shield-check', 'signature', 'smartphone', 'star', 'text', 'trash-2',
   'triangle-alert', 'underline', 'user-plus', 'users', 'volume-2', 'wifi-off', 'x',
 ] as const;
 
