@@ -6,6 +6,7 @@ from contracts.base import Contract, Ping, Pong, StateChanged, rpc_service
 from contracts.jmap import JmapBatch, JmapBatchReply
 
 SAFE_HTML_CAPABILITY = "urn:webmail-montpellier:safe-html"
+SNOOZE_CAPABILITY = "urn:webmail-montpellier:snooze"
 
 
 class BlobRegistration(Contract):

@@ -12,12 +12,15 @@ from services.mail.adapters.held import PostgresHeldMessages
 from services.mail.adapters.outbound import PostgresOutboundQueue
 from services.mail.adapters.spool import PostgresSpool
 from services.mail.adapters.store.forgetting import PostgresChangeLog
+from services.mail.adapters.store.snoozes import PostgresSnoozes
 from services.mail.adapters.store.store import PostgresStore
 from services.mail.adapters.submission_queue import PostgresSubmissionQueue
 from services.mail.application.clock import Clock, Job
+from services.mail.application.due import DoDue
 from services.mail.application.failure_reports import FailureReports
 from services.mail.application.forget_changes import ForgetChanges
 from services.mail.application.release_held import ReleaseHeld
+from services.mail.application.snooze import WakeSnoozed
 from services.mail.flow_metrics import count_turn
 from services.mail.flow_settings import ClockSettings
 
@@ -32,16 +35,17 @@ def jobs(settings: ClockSettings, institution: InstitutionSettings, database: Da
     forget_changes = ForgetChanges(PostgresChangeLog(database), institution.mail.changes_kept_days)
     return [
         Job("forget-changes", forget_changes.turn),
+        Job("wake-snoozed", DoDue(database, PostgresSnoozes(), WakeSnoozed(PostgresStore(database)).wake).turn),
         Job("release", _release(settings, institution, database).turn),
     ]
 
 
-def _release(settings: ClockSettings, institution: InstitutionSettings, database: Database) -> ReleaseHeld:
+def _release(settings: ClockSettings, institution: InstitutionSettings, database: Database) -> DoDue:
     domain, name = institution.institution.domain, institution.institution.name
     store, spool, held = PostgresStore(database), PostgresSpool(), PostgresHeldMessages()
     queue = PostgresSubmissionQueue(spool, PostgresOutboundQueue(), held, domain)
     reports = FailureReports(blob_store(settings), domain=domain, institution=name)
-    return ReleaseHeld(database, store, held, queue, spool, reports)
+    return DoDue(database, held, ReleaseHeld(store, held, queue, spool, reports).release)
 
 
 def run_clock(settings: ClockSettings, institution: InstitutionSettings) -> None:

@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from chassis.db import Transaction
-from services.mail.application.held import HeldMessage, HeldSubmission
+from services.mail.application.due import DueRow
+from services.mail.application.held import HeldMessage
 from services.mail.application.ports import OutgoingMessage
 
 ADD = """
@@ -42,8 +43,8 @@ class PostgresHeldMessages:
             ),
         )
 
-    def next(self, tx: Transaction, limit: int) -> list[HeldSubmission]:
-        return [HeldSubmission(*row) for row in tx.tuples(NEXT, (limit,))]
+    def next(self, tx: Transaction, limit: int) -> list[DueRow]:
+        return [DueRow(*row) for row in tx.tuples(NEXT, (limit,))]
 
     def take(self, tx: Transaction, account_id: str, submission_id: int) -> HeldMessage | None:
         row = tx.one(TAKE, (account_id, submission_id))
@@ -62,5 +63,5 @@ class PostgresHeldMessages:
             submitted_at=row["submitted_at"],
         )
 
-    def postpone(self, tx: Transaction, account_id: str, submission_id: int, seconds: float) -> None:
-        tx.execute(POSTPONE, (seconds, account_id, submission_id))
+    def postpone(self, tx: Transaction, account_id: str, number: int, seconds: float) -> None:
+        tx.execute(POSTPONE, (seconds, account_id, number))

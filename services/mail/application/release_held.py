@@ -8,20 +8,16 @@ import logging
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from chassis.failures import is_outage
+from services.mail.application.due import DueRow
 from services.mail.application.failure_reports import FailureReports
-from services.mail.application.held import HeldMessage, HeldMessages, HeldSubmission
+from services.mail.application.held import HeldMessage, HeldMessages
 from services.mail.application.ports import InvalidRecipientsError, RecipientStatus, SubmissionQueue
 from services.mail.application.rows import EmailFlags, UndoStatus
-from services.mail.application.spool import Spool, Transactions
+from services.mail.application.spool import Spool
 from services.mail.application.store import Store, Write
-from services.mail.domain.backoff import delivery_pause
 from services.mail.domain.keywords import DRAFT
 
 log = logging.getLogger(__name__)
-LOOK_SECONDS = 1.0
-"""So late may come what was submitted a moment ago to go before that."""
-AT_ONCE = 100
 CLOSED = ("suspended", "departed")
 CLOSED_PAUSE_SECONDS = 300.0
 GIVES_UP_AFTER_SECONDS = 5 * 86_400.0
@@ -31,54 +27,31 @@ GONE = RecipientStatus("550 5.1.1 No such address any more", "no")
 
 
 class ReleaseHeld:
-    """Several processes may do it: each waits for the account, and finds nothing to take where another was first."""
-
     def __init__(
         self,
-        database: Transactions,
         store: Store,
         held: HeldMessages,
         queue: SubmissionQueue,
         spool: Spool,
         reports: FailureReports,
     ) -> None:
-        self._database = database
         self._store = store
         self._held = held
         self._queue = queue
         self._spool = spool
         self._reports = reports
 
-    def turn(self) -> float:
-        """Releases what is due, at most AT_ONCE; seconds until the next. Raises nothing but an outage."""
-        with self._database.transaction(read_only=True) as tx:
-            waiting = self._held.next(tx, AT_ONCE)
-        due = [one for one in waiting if one.seconds <= 0]
-        for one in due:
-            self._try(one)
-        if due:
-            return 0.0
-        return min(LOOK_SECONDS, *(one.seconds for one in waiting[:1]))
+    def release(self, due: DueRow) -> None:
+        """By DoDue, for a row of `held`."""
+        with self._store.write(due.account_id) as write:
+            self._release(write, due)
 
-    def _try(self, one: HeldSubmission) -> None:
-        """What one message causes keeps no other waiting."""
-        try:
-            with self._store.write(one.account_id) as write:
-                self._release(write, one)
-        except Exception as error:
-            if is_outage(error):
-                raise
-            pause = delivery_pause(one.tries + 1)
-            log.error("not released", exc_info=error, extra={"next_in_seconds": pause, "tries": one.tries + 1})
-            with self._database.transaction() as tx:
-                self._held.postpone(tx, one.account_id, one.submission_id, pause)
-
-    def _release(self, write: Write, one: HeldSubmission) -> None:
+    def _release(self, write: Write, due: DueRow) -> None:
         closed = write.account().state in CLOSED
-        if closed and one.late < GIVES_UP_AFTER_SECONDS:
-            self._keep(write, one)
+        if closed and due.late < GIVES_UP_AFTER_SECONDS:
+            self._keep(write, due)
             return
-        held = self._held.take(write.tx, one.account_id, one.submission_id)
+        held = self._held.take(write.tx, due.account_id, due.number)
         if held is None:
             return
         if closed:
@@ -87,12 +60,12 @@ class ReleaseHeld:
         else:
             _finish(write, held, "final", self._submit(write, held))
 
-    def _keep(self, write: Write, one: HeldSubmission) -> None:
+    def _keep(self, write: Write, due: DueRow) -> None:
         """It goes when the account is open again."""
-        self._held.postpone(write.tx, one.account_id, one.submission_id, CLOSED_PAUSE_SECONDS)
-        for row in write.submissions([one.submission_id]):
+        self._held.postpone(write.tx, due.account_id, due.number, CLOSED_PAUSE_SECONDS)
+        for row in write.submissions([due.number]):
             told = {recipient["email"]: HELD.as_json() for recipient in row.rcpt_to}
-            if row.delivery != told:
+            if row.undo_status == "pending" and row.delivery != told:
                 write.update_submission(row.id, row.undo_status, told)
 
     def _submit(self, write: Write, held: HeldMessage) -> dict[str, RecipientStatus]:

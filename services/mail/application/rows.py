@@ -225,6 +225,17 @@ class QuotaRow:
     hard_limit: int
 
 
+@dataclass(frozen=True, slots=True)
+class SnoozeRow:
+    """An email waits in the mailbox `mailbox_id` until then, and comes back to `mailbox_ids`. `is_due`: as read."""
+
+    email_id: int
+    mailbox_id: int
+    until: datetime
+    mailbox_ids: frozenset[int]
+    is_due: bool = False
+
+
 UndoStatus = Literal["pending", "final", "canceled"]
 
 

@@ -29,6 +29,7 @@ from services.mail.application.rows import (
     QueryDelta,
     QuotaRow,
     SnippetRow,
+    SnoozeRow,
     SubmissionRow,
     ThreadRow,
     UndoStatus,
@@ -85,6 +86,10 @@ class View(Protocol):
         ...
 
     def flags(self, ids: Sequence[int]) -> list[EmailFlags]: ...
+
+    def snoozes(self, ids: Sequence[int]) -> list[SnoozeRow]:
+        """Of those emails that are snoozed."""
+        ...
 
     def query(self, query: EmailQuery, page: PageRequest) -> Page:
         """Raises AnchorNotFoundError."""
@@ -161,6 +166,10 @@ class Write(View, Protocol):
 
     def change_emails(self, changed: Sequence[EmailFlags]) -> None:
         """Each with its new keywords and mailboxes, complete and checked."""
+        ...
+
+    def put_snoozes(self, rows: Sequence[SnoozeRow]) -> None:
+        """Each email is in the mailbox of its row; when it leaves it, the row goes."""
         ...
 
     def destroy_emails(self, ids: Sequence[int]) -> None: ...

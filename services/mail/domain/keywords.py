@@ -4,6 +4,8 @@ import re
 from collections.abc import Collection
 
 SEEN, DRAFT, FLAGGED, ANSWERED, FORWARDED = "$seen", "$draft", "$flagged", "$answered", "$forwarded"
+RETURNED = "$returned"
+"""Ours: an email that was snoozed and has come back."""
 MAX_KEYWORDS = 100
 _FORBIDDEN = frozenset('(){]%*"\\')
 _SHAPE = re.compile(r"[\x21-\x7e]{1,255}")

@@ -13,6 +13,9 @@ DEFAULT_MAILBOXES = (
 )
 """Role (RFC 8621 §2, the IANA registry of mailbox names) and name, in the order they are shown."""
 
+SNOOZED_NAME = "En attente"
+"""Of the mailbox where snoozed emails wait, made when it is first needed."""
+
 DEFAULT_ROLES = frozenset(role for role, _ in DEFAULT_MAILBOXES)
 OTHER_ROLES = frozenset({"all", "flagged", "important", "memos", "scheduled", "snoozed", "subscribed", "templates"})
 ROLES = DEFAULT_ROLES | OTHER_ROLES

@@ -1,7 +1,7 @@
 """Mail and submission (RFC 8621), blobs (RFC 9404), and the vendor's safe HTML."""
 
 from chassis.blobs import BlobStore
-from contracts.mail import DIGESTS, MAX_DATA_SOURCES, SAFE_HTML_CAPABILITY, MailApi
+from contracts.mail import DIGESTS, MAX_DATA_SOURCES, SAFE_HTML_CAPABILITY, SNOOZE_CAPABILITY, MailApi
 from services.gateway.blobs.threads import DiskThreads
 from services.gateway.jmap.methods import core
 from services.gateway.jmap.methods.blob_selections import SelectionFill
@@ -66,6 +66,7 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
             },
             QUOTA: {},
             SAFE_HTML_CAPABILITY: {},
+            SNOOZE_CAPABILITY: {},
         },
         pushed=("Mailbox", "Thread", "Email", "EmailDelivery", "Identity", "EmailSubmission", "Quota"),
         seen_here={"Email/set": SEEN_HERE, "Blob/upload": SEEN_HERE},

@@ -19,6 +19,7 @@ from services.mail.adapters.store import (
     query_delta,
     quotas,
     search,
+    snoozes,
     submissions,
     threads,
 )
@@ -46,6 +47,7 @@ from services.mail.application.rows import (
     QuotaLimits,
     QuotaRow,
     SnippetRow,
+    SnoozeRow,
     SubmissionRow,
     ThreadRow,
     UndoStatus,
@@ -102,6 +104,9 @@ class PostgresView:
 
     def flags(self, ids: Sequence[int]) -> list[EmailFlags]:
         return email_rows.flags(self._tx, self._account_id, ids)
+
+    def snoozes(self, ids: Sequence[int]) -> list[SnoozeRow]:
+        return snoozes.snoozes(self._tx, self._account_id, ids)
 
     def query(self, query: EmailQuery, page: PageRequest) -> Page:
         return listing.query(self._tx, self._account_id, query, page)
@@ -195,6 +200,9 @@ class PostgresWrite(PostgresView):
     def _read(self, ids: Sequence[int]) -> None:
         if missing := [id_ for id_ in ids if id_ not in self._current]:
             self._current |= emails.current(self._work, missing)
+
+    def put_snoozes(self, rows: Sequence[SnoozeRow]) -> None:
+        snoozes.put(self._work, rows)
 
     def destroy_emails(self, ids: Sequence[int]) -> None:
         self._current = {}

@@ -11,6 +11,7 @@ from contracts.jmap import JsonObject
 from contracts.mail import Rendition
 from services.mail.application.jmap import body_parts
 from services.mail.application.jmap.email_properties import BodyProperties, EmailProperties, body_properties
+from services.mail.application.jmap.email_snooze import SNOOZED, describe_snooze
 from services.mail.application.ports import Blobs
 from services.mail.application.rows import ADDRESS_LISTS, EmailRow, MessageRow
 from services.mail.application.store import View
@@ -56,7 +57,12 @@ def stored_emails(view: View, blobs: Blobs, numbers: Sequence[int], wanted: Want
     messages = {message.id: message for message in view.messages(unread)} if unread else {}
     headers = HeaderFields(blobs, messages)
     objects = EmailObjects(wanted, headers, lambda row, part: _stored_part(row.message_id, part), METADATA)
-    return [objects.email(row) for row in rows]
+    found = [objects.email(row) for row in rows]
+    if SNOOZED in wanted.properties.names:
+        snoozes = {row.email_id: row for row in view.snoozes(numbers)}
+        for row, email in zip(rows, found, strict=True):
+            email[SNOOZED] = describe_snooze(snoozes.get(row.id))
+    return found
 
 
 def _lacks_header_fields(row: EmailRow, wanted: Wanted) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from chassis.jmap.errors import InvalidArguments
-from contracts.mail import SAFE_HTML_CAPABILITY
+from contracts.mail import SAFE_HTML_CAPABILITY, SNOOZE_CAPABILITY
 from services.mail.application.rows import SUMMARY_COLUMNS
 from services.mail.domain.mime.header_properties import HeaderProperty, HeaderPropertyError
 
@@ -26,6 +26,7 @@ DEFAULT = (*METADATA, *CONVENIENCE, "hasAttachment", "preview", "bodyValues", *B
 """RFC 8621 §4.2."""
 
 ALL = frozenset({*DEFAULT, "headers", "bodyStructure"})
+OURS = {"safeHtml": SAFE_HTML_CAPABILITY, "snoozed": SNOOZE_CAPABILITY}
 NEEDS_DETAIL = frozenset({"headers", "bodyStructure", "bodyValues", "safeHtml", *BODY_LISTS})
 """What is not in columns of its own."""
 
@@ -62,8 +63,8 @@ class BodyProperties:
 
 
 def email_properties(asked: list[str] | None, using: frozenset[str]) -> EmailProperties:
-    """Raises invalidArguments. safeHtml exists only for those who use its capability."""
-    known = ALL | {"safeHtml"} if SAFE_HTML_CAPABILITY in using else ALL
+    """Raises invalidArguments. A property of ours exists only for those who use its capability."""
+    known = ALL | {name for name, capability in OURS.items() if capability in using}
     names, headers = _split(list(DEFAULT) if asked is None else asked, known, "properties")
     return EmailProperties(frozenset(names) | {"id"}, headers)
 

@@ -11,6 +11,7 @@ from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_compose import Composed, compose_all
 from services.mail.application.jmap.email_objects import Wanted, stored_emails
 from services.mail.application.jmap.email_properties import email_properties, is_property
+from services.mail.application.jmap.email_snooze import SNOOZED, Snoozing, naming_snoozed
 from services.mail.application.jmap.email_values import read_keywords, read_mailboxes
 from services.mail.application.jmap.states import check_state
 from services.mail.application.ports import AppendResult, StoredMessage
@@ -101,6 +102,8 @@ def _update(
     current = {flags.id: flags for flags in write.flags([number for number in numbers.values() if number is not None])}
     mailboxes = _possible_mailboxes(write, update, current.values())
     unchangeable = _unchangeable(mail, write, call, list(current), update)
+    named = {number for id_ in naming_snoozed(update, call.using) if (number := numbers[id_]) in current}
+    snoozing = Snoozing(write, named, mail.clock())
     changed: dict[int, EmailFlags] = {}
     for id_, patch in update.items():
         number = numbers[id_]
@@ -109,12 +112,16 @@ def _update(
                 raise SetError("willDestroy")
             if number is None or number not in current:
                 raise SetError("notFound")
-            patch = _changing(patch, unchangeable.get(number, {}))
-            changed[number] = _patched(changed.get(number, current[number]), patch, mailboxes, call.created_ids)
+            rest = _changing(snoozing.rest(number, patch), unchangeable.get(number, {}))
+            goal = _patched(changed.get(number, current[number]), rest, mailboxes, call.created_ids)
+            snoozing.note(current[number], goal, patch)
+            changed[number] = goal
             outcome.updated[id_] = None
         except SetError as error:
             outcome.not_updated[id_] = error.as_json()
     write.change_emails(list(changed.values()))
+    for number, besides in snoozing.do().items():
+        outcome.updated |= {id_: besides for id_ in outcome.updated if numbers[id_] == number}
 
 
 def _possible_mailboxes(
@@ -130,7 +137,7 @@ def _unchangeable(
     mail: Mail, write: Write, call: Call, numbers: list[int], update: dict[str, JsonObject]
 ) -> dict[int, JsonObject]:
     """The Email objects, as far as `update` names what nobody can change of them."""
-    named = {property_of(path) for patch in update.values() for path in patch} - CHANGEABLE
+    named = {property_of(path) for patch in update.values() for path in patch} - CHANGEABLE - {SNOOZED}
     known = [name for name in named if is_property(name, call.using)]
     if not known:
         return {}

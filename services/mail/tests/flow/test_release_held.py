@@ -13,9 +13,10 @@ from chassis.db import Transaction
 from services.mail.adapters.store.store import PostgresStore
 from services.mail.adapters.submission_queue import PostgresSubmissionQueue
 from services.mail.application.deliver_spooled import Outcome
+from services.mail.application.due import LOOK_SECONDS, DoDue
 from services.mail.application.failure_reports import FailureReports
 from services.mail.application.ports import OutgoingMessage, RecipientStatus
-from services.mail.application.release_held import LOOK_SECONDS, ReleaseHeld
+from services.mail.application.release_held import ReleaseHeld
 from services.mail.application.rows import MailboxEdit, SubmissionRow
 from services.mail.application.store import Write
 from services.mail.tests.flow.conftest import DOMAIN, JEAN, Office
@@ -34,10 +35,11 @@ class Desk:
         self.store = PostgresStore(self.office.database)
         self.queue = PostgresSubmissionQueue(self.office.spool, self.office.outbound, self.office.held, DOMAIN)
 
-    def release(self, queue: PostgresSubmissionQueue | None = None) -> ReleaseHeld:
+    def release(self, queue: PostgresSubmissionQueue | None = None) -> DoDue:
         reports = FailureReports(self.office.blobs, domain=DOMAIN, institution="Académie")
         office = self.office
-        return ReleaseHeld(office.database, self.store, office.held, queue or self.queue, office.spool, reports)
+        release = ReleaseHeld(self.store, office.held, queue or self.queue, office.spool, reports).release
+        return DoDue(office.database, office.held, release)
 
     def send(self, *recipients: str, role: str = "sent", due_in: float = -0.001) -> SubmissionRow:
         """A pending submission of an email that stands in the mailbox of `role`."""
@@ -98,6 +100,10 @@ class Desk:
 @pytest.fixture
 def desk(office: Office) -> Desk:
     return Desk(office)
+
+
+def test_where_nothing_is_held_the_clock_looks_again_in_a_second(desk: Desk) -> None:
+    assert desk.release().turn() == LOOK_SECONDS
 
 
 def test_it_goes_at_its_time_and_not_before(desk: Desk) -> None:

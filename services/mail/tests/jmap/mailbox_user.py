@@ -7,7 +7,7 @@ from typing import Any
 from chassis.blobs import BlobStore
 from chassis.db import Transaction
 from contracts.jmap import Invocation, JmapBatch
-from contracts.mail import SAFE_HTML_CAPABILITY
+from contracts.mail import SAFE_HTML_CAPABILITY, SNOOZE_CAPABILITY
 from services.mail.adapters.blob_files import BlobFiles
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.methods import methods
@@ -22,6 +22,7 @@ from services.mail.parser.replies import read_compose_reply, read_parse_reply
 from services.mail.tests.store.world import AGENT, START, World
 
 MAIL = "urn:ietf:params:jmap:mail"
+USING = (MAIL, SAFE_HTML_CAPABILITY, SNOOZE_CAPABILITY)
 MAX_MESSAGE_BYTES = 2_000_000
 
 Json = dict[str, Any]
@@ -90,9 +91,7 @@ class MailboxUser:
         self.now += timedelta(minutes=1)
         return self.now
 
-    def batch(
-        self, *calls: tuple[str, Json], using: tuple[str, ...] = (MAIL, SAFE_HTML_CAPABILITY)
-    ) -> list[Invocation]:
+    def batch(self, *calls: tuple[str, Json], using: tuple[str, ...] = USING) -> list[Invocation]:
         numbered = [
             Invocation(name=name, arguments={"accountId": AGENT} | arguments, call_id=str(place))
             for place, (name, arguments) in enumerate(calls)

@@ -3,6 +3,7 @@
 from chassis.db import Database
 
 TABLES = (
+    "snooze",
     "email_mailbox",
     "mailbox_thread",
     "email_fts",
