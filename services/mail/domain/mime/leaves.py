@@ -8,7 +8,7 @@ from services.mail.domain.mime.charsets import decode_text
 from services.mail.domain.mime.parameters import parameter_octets
 from services.mail.domain.mime.rendition import PART_VALUE_MAX, VALUES_MAX, PartValue
 from services.mail.domain.mime.splitter import Part
-from services.mail.domain.mime.transfer import Extent, extent_of, undo
+from services.mail.domain.mime.transfer import Extent, extent_of, measure, undo
 
 _OCTETS_PER_CHARACTER = 4
 
@@ -32,13 +32,12 @@ class LeafReader:
 
     def read(self, part: Part) -> Leaf:
         octets = self._data[part.body_start : part.body_end]
-        extent = extent_of(octets, part.encoding)
-        undone = undo(octets, part.encoding)
-        problem = undone.problem or part.encoding_unknown
         if not part.media.main.startswith("text/"):
-            return Leaf(extent, len(undone.octets), problem, None)
-        value = self._value(undone.octets, part, problem)
-        return Leaf(extent, len(undone.octets), value.is_encoding_problem, value)
+            measured = measure(octets, part.encoding)
+            return Leaf(measured.extent, measured.size, measured.problem or part.encoding_unknown, None)
+        undone = undo(octets, part.encoding)
+        value = self._value(undone.octets, part, undone.problem or part.encoding_unknown)
+        return Leaf(extent_of(octets, part.encoding), len(undone.octets), value.is_encoding_problem, value)
 
     def _value(self, octets: bytes, part: Part, problem: bool) -> PartValue:
         limit = min(PART_VALUE_MAX, self._room)

@@ -4,11 +4,13 @@ import base64
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from services.mail.domain.mime.charsets import codec_of, decode_text
 from services.mail.domain.mime.encoded_words import decode_words
 from services.mail.domain.mime.parameters import media_type, parameter_octets, parameter_text, read_structured
-from services.mail.domain.mime.transfer import read_encoding, undo
+from services.mail.domain.mime.transfer import extent_of, measure, read_encoding, undo
 
 
 @pytest.mark.parametrize(
@@ -167,3 +169,15 @@ def test_parameter_bombs_take_linear_time(bomb: bytes) -> None:
     started = time.process_time()
     read_structured(bomb)
     assert time.process_time() - started < 0.5
+
+
+@given(
+    st.lists(
+        st.sampled_from([b"QUJD", b"QQ==", b"A", b"=", b"\r\n", b" ", b"-- ", b"liste de mots\n", b"\xe9"]), max_size=30
+    )
+)
+@settings(max_examples=300)
+def test_what_is_measured_is_what_would_be_decoded(pieces: list[bytes]) -> None:
+    octets = b"".join(pieces)
+    undone = undo(octets, "base64")
+    assert measure(octets, "base64") == (extent_of(octets, "base64"), len(undone.octets), undone.problem)
