@@ -90,4 +90,4 @@ class BlobShelves(Protocol):
 
 
 SHELF_DIGITS = 3
-SHELVES = 16**SHELF_DIGITS
+SHELVES: int = 16**SHELF_DIGITS

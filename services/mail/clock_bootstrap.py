@@ -4,25 +4,30 @@ import signal
 import sys
 import threading
 
-from chassis.blobs.settings import blob_store
+from chassis.blobs.settings import blob_shelves, blob_store
 from chassis.db import Database
 from chassis.health import HealthServer
 from chassis.settings import InstitutionSettings
 from services.mail.adapters.held import PostgresHeldMessages
 from services.mail.adapters.outbound import PostgresOutboundQueue
 from services.mail.adapters.spool import PostgresSpool
+from services.mail.adapters.store.blob_uses import BlobUses
 from services.mail.adapters.store.forgetting import PostgresChangeLog
+from services.mail.adapters.store.left_messages import LeftMessages
 from services.mail.adapters.store.snoozes import PostgresSnoozes
 from services.mail.adapters.store.store import PostgresStore
 from services.mail.adapters.submission_queue import PostgresSubmissionQueue
+from services.mail.adapters.walks import Walks
 from services.mail.application.clock import Clock, Job
+from services.mail.application.collect_blobs import CollectBlobs
+from services.mail.application.collect_messages import CollectMessages
 from services.mail.application.due import DoDue
 from services.mail.application.failure_reports import FailureReports
 from services.mail.application.forget_changes import ForgetChanges
 from services.mail.application.release_held import ReleaseHeld
 from services.mail.application.snooze import WakeSnoozed
 from services.mail.flow_metrics import count_turn
-from services.mail.flow_settings import ClockSettings
+from services.mail.flow_settings import ClockSettings, GraceSettings
 
 LOOK_SECONDS = 5.0
 STOP_SECONDS = 7.0
@@ -37,6 +42,8 @@ def jobs(settings: ClockSettings, institution: InstitutionSettings, database: Da
         Job("forget-changes", forget_changes.turn),
         Job("wake-snoozed", DoDue(database, PostgresSnoozes(), WakeSnoozed(PostgresStore(database)).wake).turn),
         Job("release", _release(settings, institution, database).turn),
+        Job("collect-messages", CollectMessages(database, LeftMessages(), Walks(), settings.grace).turn),
+        Job("collect-blobs", collect_blobs(settings, database).turn),
     ]
 
 
@@ -46,6 +53,10 @@ def _release(settings: ClockSettings, institution: InstitutionSettings, database
     queue = PostgresSubmissionQueue(spool, PostgresOutboundQueue(), held, domain)
     reports = FailureReports(blob_store(settings), domain=domain, institution=name)
     return DoDue(database, held, ReleaseHeld(store, held, queue, spool, reports).release)
+
+
+def collect_blobs(settings: GraceSettings, database: Database) -> CollectBlobs:
+    return CollectBlobs(database, blob_shelves(settings), BlobUses(), Walks(), settings.grace)
 
 
 def run_clock(settings: ClockSettings, institution: InstitutionSettings) -> None:

@@ -45,7 +45,18 @@ class DeliverySettings(FlowSettings):
     delivery_threads: int = Field(default=4, ge=1, le=64)
 
 
-class ClockSettings(FlowSettings):
+class GraceSettings(BlobSettings):
+    """blob_grace_hours: what nothing refers to is kept so long, so that nothing on its way is lost. Never less than the
+    three that chassis.blobs and its S3 count on."""
+
+    blob_grace_hours: int = Field(default=24, ge=3)
+
+    @property
+    def grace(self) -> float:
+        return self.blob_grace_hours * 3_600.0
+
+
+class ClockSettings(FlowSettings, GraceSettings):
     """Of mail-clock."""
 
 

@@ -7,11 +7,11 @@ import psycopg2
 import psycopg2.errors
 
 from chassis.settings import from_environment, institution, stop
-from services.mail.cli import quota
+from services.mail.cli import blobs, quota
 from services.mail.cli.commands import Command
 from services.mail.operator_bootstrap import OperatorSettings, operator
 
-GROUPS = (quota,)
+GROUPS = (blobs, quota)
 
 
 def main(arguments: list[str]) -> None:

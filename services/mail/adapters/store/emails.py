@@ -213,6 +213,13 @@ def _vanish(unit: Unit, gone: Sequence[tuple[int, int]]) -> None:
     )
 
 
+_DELETE = """
+WITH gone AS (DELETE FROM email WHERE account_id = %s AND id = ANY(%s) RETURNING message_id)
+INSERT INTO message_left (message_id) SELECT DISTINCT message_id FROM gone ORDER BY message_id
+ON CONFLICT DO NOTHING
+"""
+
+
 def destroy(unit: Unit, ids: Sequence[int]) -> None:
     """Emails that are not there are left out."""
     if not ids:
@@ -232,7 +239,7 @@ def destroy(unit: Unit, ids: Sequence[int]) -> None:
     )
     _vanish(unit, [(mailbox, uid) for mailbox, uid, _ in gone])
     tx.execute("DELETE FROM email_fts WHERE account_id = %s AND email_id = ANY(%s)", values)
-    tx.execute("DELETE FROM email WHERE account_id = %s AND id = ANY(%s)", values)
+    tx.execute(_DELETE, values)
     bury(unit, "Email", [(id_, created_ms, thread) for id_, created_ms, thread, *_ in rows])
     threads.leave(unit, [thread for _, _, thread, *_ in rows], [key for *_, keys, _ in rows for key in keys])
     unit.use(-sum(size for *_, size in rows), -len(rows))

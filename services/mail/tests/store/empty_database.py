@@ -20,6 +20,7 @@ TABLES = (
     "identity",
     "blob_ref",
     "message",
+    "message_left",
     "outbox",
     "account_state",
     "address",
