@@ -64,7 +64,7 @@ manifests: tools ## Render the Kubernetes manifests, and validate them strictly
 	@$(VENV)/python -m deploy.k8s.check
 
 lock: tools ## Pin requirements/*.in again, with hashes
-	@set -e; for name in dev $(SERVICES); do \
+	@set -e; for name in dev interop interop-build $(SERVICES); do \
 		$(VENV)/uv pip compile --quiet --universal --generate-hashes --no-annotate --no-header --no-emit-index-url \
 			--no-emit-find-links --python-version 3.11 --output-file requirements/$$name.txt requirements/$$name.in; done
 	@if grep -En '(https?|file)://' requirements/*.txt; then echo 'An address stands in a lock file.' >&2; exit 1; fi

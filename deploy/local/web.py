@@ -5,23 +5,18 @@ Nothing is built again while the sources are what they were.
 
 import hashlib
 import os
-import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from deploy.local import npm
 from deploy.local.failure import Failure
-from deploy.local.layout import CHECKOUT, VENV
+from deploy.local.layout import CHECKOUT
 
 WEB = CHECKOUT / "services" / "gateway" / "web"
-MODULES = WEB / "node_modules"
 BUILT = WEB / "dist"
 # What a build makes; everything else below WEB is a source.
 MADE = frozenset({"node_modules", "dist", "paraglide"})
-# No questions, no news, and nothing written outside the checkout.
-QUIET = {"CI": "1", "NO_UPDATE_NOTIFIER": "1", "NODE_DISABLE_COMPILE_CACHE": "1"}
-INSTALL_SECONDS = 900
 BUILD_SECONDS = 600
 TEST_SECONDS = 600
 
@@ -33,43 +28,15 @@ def is_current() -> bool:
 
 def build() -> None:
     """Install the locked packages if they changed, then build."""
-    lock = WEB / "package-lock.json"
-    if not lock.exists():
-        raise Failure(f"{lock} manque : la copie du dépôt n'est pas complète.")
-    packages = _digest([WEB / "package.json", lock])
-    if _stamp(MODULES) != packages:
-        _npm(["ci", "--ignore-scripts", "--no-audit", "--no-fund"], INSTALL_SECONDS)
-        _write_stamp(MODULES, packages)
+    npm.install(WEB)
     sources = _digest(_sources())
-    _npm(["run", "build"], BUILD_SECONDS)
+    npm.run(WEB, ["run", "build"], BUILD_SECONDS)
     _write_stamp(BUILT, sources)
 
 
 def test() -> None:
     """Run the application's own tests."""
-    _npm(["run", "test"], TEST_SECONDS)
-
-
-def _npm(arguments: list[str], seconds: int) -> None:
-    with subprocess.Popen(
-        ["npm", *arguments],
-        cwd=WEB,
-        env={**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ['PATH']}", **QUIET},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        # npm leaves what it started behind when it is killed alone.
-        start_new_session=True,
-    ) as process:
-        try:
-            said, _ = process.communicate(timeout=seconds)
-        except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            raise
-    if process.returncode:
-        sys.stderr.write("\n" + said[-4000:])
-        raise Failure(f"« npm {' '.join(arguments[:2])} » a échoué dans {WEB.relative_to(CHECKOUT)} (voir ci-dessus).")
+    npm.run(WEB, ["run", "test"], TEST_SECONDS)
 
 
 def _sources() -> Iterator[Path]:

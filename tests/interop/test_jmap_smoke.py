@@ -1,7 +1,5 @@
 """A plain HTTP client that knows nothing of us but RFC 8620 and 8621: session, mailboxes, a query."""
 
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from typing import Any
@@ -9,28 +7,23 @@ from typing import Any
 import httpx
 import pytest
 
-from deploy.local.layout import CHECKOUT
 from deploy.local.system import System
-from tests.infra.processes import Processes
+from tests.interop.agents import Agent, Agents
 
-ADDRESS = "zoe.fictif@ac-montpellier.example"
-PASSWORD = "tambour des lilas"
 CORE, MAIL = "urn:ietf:params:jmap:core", "urn:ietf:params:jmap:mail"
 ROLES = {"inbox", "drafts", "sent", "trash", "junk"}
 LEARNT_SECONDS = 20.0
 
 
 @pytest.fixture(scope="module")
-def client(processes: Processes) -> Iterator[httpx.Client]:
-    with processes("gateway", "auth-rpc", "auth-outbox", "mail-rpc", "mail-events") as system:
-        make_agent(system)
-        with httpx.Client(base_url=system.addresses.web, auth=(ADDRESS, PASSWORD), timeout=30) as made:
-            yield made
+def agent(agents: Agents) -> Agent:
+    return agents()
 
 
-def make_agent(system: System) -> None:
-    command = [sys.executable, "-m", "services.auth.cli", "agent", "--address", ADDRESS, "--password-stdin"]
-    subprocess.run(command, cwd=CHECKOUT, env=system.environment, input=PASSWORD, text=True, timeout=60, check=True)
+@pytest.fixture(scope="module")
+def client(system: System, agent: Agent) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=system.addresses.web, auth=(agent.address, agent.password), timeout=30) as made:
+        yield made
 
 
 def call(client: httpx.Client, session: dict[str, Any], *calls: list[Any]) -> list[list[Any]]:
@@ -66,7 +59,7 @@ def test_session_mailboxes_and_query(client: httpx.Client) -> None:
     assert (emails[0], emails[1]["list"], emails[1]["notFound"]) == ("Email/get", [], [])
 
 
-def test_a_wrong_password_is_challenged(client: httpx.Client) -> None:
-    answer = client.get("/.well-known/jmap", auth=(ADDRESS, "un autre mot de passe"))
+def test_a_wrong_password_is_challenged(client: httpx.Client, agent: Agent) -> None:
+    answer = client.get("/.well-known/jmap", auth=(agent.address, "un autre mot de passe"))
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Basic ")
