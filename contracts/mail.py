@@ -7,6 +7,8 @@ from contracts.jmap import JmapBatch, JmapBatchReply
 
 SAFE_HTML_CAPABILITY = "urn:webmail-montpellier:safe-html"
 SNOOZE_CAPABILITY = "urn:webmail-montpellier:snooze"
+RETENTION_CAPABILITY = "urn:webmail-montpellier:retention"
+"""Of an account: trashDays, junkDays: mail is destroyed so many days after it was put there; 0: never."""
 
 
 class BlobRegistration(Contract):

@@ -92,7 +92,7 @@ def assemble(
     authenticator = Authenticator(client, cookies, origin, principals)
     forms, answers = Forms(origin), SessionAnswers(cookies, principals)
     holders = Holders(authenticator, client, cookies, principals.sessions)
-    mail_methods = mail.methods(store, threads, institution.mail.max_message_bytes)
+    mail_methods = mail.methods(store, threads, institution.mail)
     registry = Registry(mail_methods, calendar.METHODS, contacts.METHODS)
     dispatcher = Dispatcher(client, registry, limits)
     hub = PushHub(limits)

@@ -14,6 +14,7 @@ from services.mail.adapters.spool import PostgresSpool
 from services.mail.adapters.store.blob_uses import BlobUses
 from services.mail.adapters.store.forgetting import PostgresChangeLog
 from services.mail.adapters.store.left_messages import LeftMessages
+from services.mail.adapters.store.old_mail import OldMail
 from services.mail.adapters.store.snoozes import PostgresSnoozes
 from services.mail.adapters.store.store import PostgresStore
 from services.mail.adapters.submission_queue import PostgresSubmissionQueue
@@ -25,6 +26,7 @@ from services.mail.application.due import DoDue
 from services.mail.application.failure_reports import FailureReports
 from services.mail.application.forget_changes import ForgetChanges
 from services.mail.application.release_held import ReleaseHeld
+from services.mail.application.retention import Retention
 from services.mail.application.snooze import WakeSnoozed
 from services.mail.flow_metrics import count_turn
 from services.mail.flow_settings import ClockSettings, GraceSettings
@@ -42,6 +44,7 @@ def jobs(settings: ClockSettings, institution: InstitutionSettings, database: Da
         Job("forget-changes", forget_changes.turn),
         Job("wake-snoozed", DoDue(database, PostgresSnoozes(), WakeSnoozed(PostgresStore(database)).wake).turn),
         Job("release", _release(settings, institution, database).turn),
+        Job("retention", _retention(institution, database).turn),
         Job("collect-messages", CollectMessages(database, LeftMessages(), Walks(), settings.grace).turn),
         Job("collect-blobs", collect_blobs(settings, database).turn),
     ]
@@ -53,6 +56,11 @@ def _release(settings: ClockSettings, institution: InstitutionSettings, database
     queue = PostgresSubmissionQueue(spool, PostgresOutboundQueue(), held, domain)
     reports = FailureReports(blob_store(settings), domain=domain, institution=name)
     return DoDue(database, held, ReleaseHeld(store, held, queue, spool, reports).release)
+
+
+def _retention(institution: InstitutionSettings, database: Database) -> Retention:
+    days = {"trash_days": institution.mail.trash_days, "junk_days": institution.mail.junk_days}
+    return Retention(database, PostgresStore(database), OldMail(), Walks(), **days)
 
 
 def collect_blobs(settings: GraceSettings, database: Database) -> CollectBlobs:

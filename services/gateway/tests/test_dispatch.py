@@ -11,6 +11,7 @@ import pytest
 from chassis.blobs.files import FileBlobStore
 from chassis.jmap.batch import Call, Handler
 from chassis.jmap.errors import MethodError
+from chassis.settings import MailPolicy
 from contracts.base import Contract
 from contracts.errors import ErrorCode, ServiceError
 from contracts.jmap import Invocation, JsonObject
@@ -63,7 +64,7 @@ CONTACTS: Mapping[str, Handler] = {"ContactCard/get": get}
 class System:
     def __init__(self, root: Path, limits: Limits, **services: Mapping[str, Handler]) -> None:
         self.bus = InMemoryBus(services)
-        methods = mail.methods(FileBlobStore(root), DiskThreads(1), 1_000_000)
+        methods = mail.methods(FileBlobStore(root), DiskThreads(1), MailPolicy())
         registry = Registry(methods, calendar.METHODS, contacts.METHODS)
         self.dispatcher = Dispatcher(self.bus, registry, limits)
 

@@ -1,7 +1,15 @@
 """Mail and submission (RFC 8621), blobs (RFC 9404), and the vendor's safe HTML."""
 
 from chassis.blobs import BlobStore
-from contracts.mail import DIGESTS, MAX_DATA_SOURCES, SAFE_HTML_CAPABILITY, SNOOZE_CAPABILITY, MailApi
+from chassis.settings import MailPolicy
+from contracts.mail import (
+    DIGESTS,
+    MAX_DATA_SOURCES,
+    RETENTION_CAPABILITY,
+    SAFE_HTML_CAPABILITY,
+    SNOOZE_CAPABILITY,
+    MailApi,
+)
 from services.gateway.blobs.threads import DiskThreads
 from services.gateway.jmap.methods import core
 from services.gateway.jmap.methods.blob_selections import SelectionFill
@@ -31,8 +39,8 @@ SORTS = [
 ]
 
 
-def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> ServiceMethods:
-    """`max_message_bytes`: of a whole message; attachments grow by a third in base64."""
+def methods(store: BlobStore, threads: DiskThreads, policy: MailPolicy) -> ServiceMethods:
+    """Attachments grow by a third in base64."""
     return ServiceMethods(
         name="mail",
         method=MailApi.jmap,
@@ -53,18 +61,19 @@ def methods(store: BlobStore, threads: DiskThreads, max_message_bytes: int) -> S
                 "maxMailboxesPerEmail": None,
                 "maxMailboxDepth": 10,
                 "maxSizeMailboxName": 490,
-                "maxSizeAttachmentsPerEmail": max_message_bytes // 4 * 3,
+                "maxSizeAttachmentsPerEmail": policy.max_message_bytes // 4 * 3,
                 "emailQuerySortOptions": SORTS,
                 "mayCreateTopLevelMailbox": True,
             },
             SUBMISSION: {"maxDelayedSend": MAX_HOLD_SECONDS, "submissionExtensions": FUTURE_RELEASE},
             BLOB: {
-                "maxSizeBlobSet": max_message_bytes,
+                "maxSizeBlobSet": policy.max_message_bytes,
                 "maxDataSources": MAX_DATA_SOURCES,
                 "supportedTypeNames": ["Email", "Mailbox", "Thread"],
                 "supportedDigestAlgorithms": list(DIGESTS),
             },
             QUOTA: {},
+            RETENTION_CAPABILITY: {"trashDays": policy.trash_days, "junkDays": policy.junk_days},
             SAFE_HTML_CAPABILITY: {},
             SNOOZE_CAPABILITY: {},
         },

@@ -11,8 +11,9 @@ from chassis.jmap.standard import MAX_INT, Bool, SetArguments, SetOutcome, check
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.mailboxes import describe
 from services.mail.application.jmap.states import check_state
-from services.mail.application.rows import EmailFlags, MailboxEdit, MailboxRow
+from services.mail.application.rows import MailboxEdit, MailboxRow
 from services.mail.application.store import Store, Write
+from services.mail.application.take_out import take_out
 from services.mail.domain.ids import MAILBOX, to_id, to_number
 from services.mail.domain.mailboxes import DEFAULT_ROLES, MAX_DEPTH, MAX_MAILBOXES, ROLES, InvalidNameError, clean_name
 
@@ -97,19 +98,11 @@ class _Tree:
             emails = self._write.emails_in_mailbox(row.id)
             if emails and not remove_emails:
                 raise SetError("mailboxHasEmail")
-            self._take_out(row.id, emails)
+            take_out(self._write, row.id, emails)
             self._write.destroy_mailbox(row.id)
             del self._rows[row.id]
 
         return destroy
-
-    def _take_out(self, mailbox: int, emails: list[int]) -> None:
-        """§2.5 onDestroyRemoveEmails: an email that is in no other mailbox is destroyed."""
-        flags = self._write.flags(emails)
-        self._write.change_emails(
-            [EmailFlags(one.id, one.keywords, one.mailbox_ids - {mailbox}) for one in flags if len(one.mailbox_ids) > 1]
-        )
-        self._write.destroy_emails([one.id for one in flags if len(one.mailbox_ids) == 1])
 
     def _find(self, id_: str) -> MailboxRow:
         number = to_number(MAILBOX, referred_id(id_, self._call.created_ids))
