@@ -6,18 +6,18 @@ import { fileSize, time } from '../i18n/dates';
 import { jmap } from '../jmap/client';
 import { isTemporary, outcomeUnknown } from '../jmap/errors';
 import type { Address, Email, Id, Identity } from '../jmap/types';
-import { isPlainText, listedAttachments, textOf } from '../mail/content';
-import { sanitizeForEditor } from '../mail/sanitize';
+import { listedAttachments } from '../mail/content';
 import { explain } from '../shell/explain';
 import { notices } from '../shell/notices.svelte';
 import { domainOf, withoutKnown } from './addresses';
-import { newMessageId, type DraftContent } from './draft';
+import { contentHtml, newMessageId, type DraftContent } from './draft';
 import { AttachedFile } from './files.svelte';
 import { identities } from './identities.svelte';
-import { htmlToText, textToHtml } from './markup';
+import { htmlToText } from './markup';
 import { openingFor, type AnswerKind, type Opening } from './reply';
-import { hasSignature, isSigned, recognised, signed } from './signature';
+import { hasSignature, isSigned, recognised, signed, unsigned } from './signature';
 import { fetchEmail, moveDraft, saveDraft, send, tidyAfterSending, wasSent } from './submission';
+import { TEMPLATE } from './templates.svelte';
 
 const AUTOSAVE_MS = 2_500;
 const isIntroduction = (line: string): boolean => line === t('reply.forwarded');
@@ -102,13 +102,40 @@ class Composer {
 
   async editDraft(id: Id): Promise<void> {
     await this.fetching(id, (email) => {
-      const html = isPlainText(email) || !email.safeHtml ? textToHtml(textOf(email)) : sanitizeForEditor(email.safeHtml.html);
+      if (email.keywords[TEMPLATE]) return this.from(email);
       const { inReplyTo, references } = email;
-      this.start({ to: email.to ?? [], cc: email.cc ?? [], subject: email.subject ?? '', html, attachments: listedAttachments(email), inReplyTo, references }, true);
+      this.start({ to: email.to ?? [], cc: email.cc ?? [], subject: email.subject ?? '', html: contentHtml(email), attachments: listedAttachments(email), inReplyTo, references }, true);
       this.bcc = email.bcc ?? [];
       this.draftId = id;
       this.resume(email.from?.[0]?.name ?? '');
     });
+  }
+
+  /** A new message from a template, which stays as it is. */
+  private from(template: Email): void {
+    const { to, cc, bcc, subject } = template;
+    this.start({ ...EMPTY, to: to ?? [], cc: cc ?? [], subject: subject ?? '', html: contentHtml(template), attachments: listedAttachments(template) }, true);
+    this.bcc = bcc ?? [];
+    this.begin();
+  }
+
+  /** Puts a template into the message that is open: above what stands there, and only into fields that are empty. */
+  async fillWith(id: Id): Promise<void> {
+    const { key } = this;
+    await this.fetching(id, (template) => {
+      if (key !== this.key) return;
+      if (!this.to.length) this.to = template.to ?? [];
+      if (!this.cc.length) this.cc = template.cc ?? [];
+      this.subject ||= template.subject ?? '';
+      this.files = [...this.files, ...listedAttachments(template).filter((part) => part.blobId).map((part) => AttachedFile.existing(part))];
+      this.rewrite(contentHtml(template) + this.html.replace(/^(<p><br><\/p>)+/, ''));
+      this.touch();
+    });
+  }
+
+  /** The message as a template keeps it: unsigned, and no answer to anything. */
+  async asTemplate(): Promise<DraftContent> {
+    return { ...(await this.content()), html: unsigned(this.html) };
   }
 
   /** Writes as another identity: its signature takes the place of the one before, its own copies those of the one before. */

@@ -1,7 +1,9 @@
 /** The Email object (RFC 8621 §4.6) of what is being written. */
-import type { Address, Id } from '../jmap/types';
+import type { Address, Email, Id } from '../jmap/types';
+import { isPlainText, textOf } from '../mail/content';
+import { sanitizeForEditor } from '../mail/sanitize';
 import { domainOf } from './addresses';
-import { htmlToText } from './markup';
+import { htmlToText, textToHtml } from './markup';
 
 export interface DraftContent {
   /** Without angle brackets; the server chooses one when null. */
@@ -16,6 +18,11 @@ export interface DraftContent {
   attachments: { blobId: Id; name: string; type: string }[];
   inReplyTo: string[] | null;
   references: string[] | null;
+}
+
+/** What of a stored draft goes into the editor. */
+export function contentHtml(email: Email): string {
+  return isPlainText(email) || !email.safeHtml ? textToHtml(textOf(email)) : sanitizeForEditor(email.safeHtml.html);
 }
 
 /** A Message-ID (RFC 5322 §3.6.4) that no other message has. */

@@ -50,6 +50,13 @@ export function isSigned(html: string): boolean {
   return parsed(html).querySelector(`.${MARK}`) !== null;
 }
 
+/** The text without what signs it. */
+export function unsigned(html: string): string {
+  const body = parsed(html);
+  body.querySelector(`.${MARK}`)?.remove();
+  return body.innerHTML;
+}
+
 /** A draft comes back without marks: what reads as one of these signatures is marked again. */
 export function recognised(html: string, identities: readonly Signatory[]): string {
   const body = parsed(html);

@@ -26,6 +26,8 @@ export interface SetError {
   properties?: string[];
   /** RFC 8621 §7.5. */
   invalidRecipients?: string[];
+  /** RFC 8620 §5.4, RFC 8621 §4.8: the object that is already there. */
+  existingId?: Id;
 }
 export interface SetResult<T = { id: Id }> {
   oldState: string | null;
@@ -38,7 +40,7 @@ export interface SetResult<T = { id: Id }> {
   notDestroyed: Record<Id, SetError> | null;
 }
 
-export type MailboxRole = 'inbox' | 'archive' | 'drafts' | 'sent' | 'trash' | 'junk';
+export type MailboxRole = 'inbox' | 'archive' | 'drafts' | 'sent' | 'trash' | 'junk' | 'templates';
 export interface Mailbox {
   id: Id;
   name: string;

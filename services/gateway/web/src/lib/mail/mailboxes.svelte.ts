@@ -8,11 +8,12 @@ const ROLES: Record<MailboxRole, { name: MessageKey; icon: IconName }> = {
   inbox: { name: 'mailbox.inbox', icon: 'inbox' },
   sent: { name: 'mailbox.sent', icon: 'send' },
   drafts: { name: 'mailbox.drafts', icon: 'file-pen-line' },
+  templates: { name: 'mailbox.templates', icon: 'layout-template' },
   archive: { name: 'mailbox.archive', icon: 'archive' },
   junk: { name: 'mailbox.junk', icon: 'shield-alert' },
   trash: { name: 'mailbox.trash', icon: 'trash-2' },
 };
-const ORDER: MailboxRole[] = ['inbox', 'sent', 'drafts', 'archive', 'junk', 'trash'];
+const ORDER: MailboxRole[] = ['inbox', 'sent', 'drafts', 'templates', 'archive', 'junk', 'trash'];
 
 export function mailboxName(mailbox: Mailbox): string {
   return mailbox.role && mailbox.role in ROLES ? t(ROLES[mailbox.role].name) : mailbox.name;
@@ -25,7 +26,7 @@ export function mailboxIcon(mailbox: Mailbox): IconName {
 /** The number beside a mailbox: drafts and trash have no use for "unread". */
 export function mailboxCount(mailbox: Mailbox): number {
   if (mailbox.role === 'drafts') return mailbox.totalEmails;
-  return mailbox.role === 'sent' || mailbox.role === 'trash' ? 0 : mailbox.unreadThreads;
+  return mailbox.role === 'sent' || mailbox.role === 'trash' || mailbox.role === 'templates' ? 0 : mailbox.unreadThreads;
 }
 
 class Mailboxes {
@@ -59,7 +60,7 @@ class Mailboxes {
 export const mailboxes = new Mailboxes();
 
 /** What an agent writes has its own ways into these. */
-const FILLED_BY_WRITING: readonly (MailboxRole | null)[] = ['drafts', 'sent'];
+const FILLED_BY_WRITING: readonly (MailboxRole | null)[] = ['drafts', 'sent', 'templates'];
 
 export function mayReceive(mailbox: Mailbox): boolean {
   return !FILLED_BY_WRITING.includes(mailbox.role);

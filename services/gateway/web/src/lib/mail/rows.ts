@@ -25,6 +25,7 @@ export interface Row {
   flagged: boolean;
   attachment: boolean;
   draft: boolean;
+  template: boolean;
   snippet: SearchSnippet | null;
 }
 
@@ -47,6 +48,7 @@ export function buildRows(emails: EmailSummary[], members: Member[], snippets: S
       flagged: false,
       attachment: false,
       draft: false,
+      template: false,
     });
   });
 }
@@ -60,6 +62,7 @@ export function withFlags(row: Row): Row {
     flagged: row.members.some((member) => member.keywords['$flagged']),
     attachment: row.members.some((member) => member.hasAttachment),
     draft: exemplar?.keywords['$draft'] === true,
+    template: exemplar?.keywords['$template'] === true,
   };
 }
 
