@@ -47,6 +47,7 @@ class Browser:
 
     def __init__(self, session: Session) -> None:
         self.account_id = session.account_id
+        self._web = session.web
         self._connection = _connect(session.web)
         self._headers = {"Cookie": session.cookie, "X-CSRF-Token": session.csrf}
 
@@ -80,6 +81,10 @@ class Browser:
         self._connection.request("GET", path, headers=self._headers)
         return _read(self._connection.getresponse())
 
+    def events(self) -> "Events":
+        """The event source of this agent, open from now on."""
+        return Events(_connect(self._web), self._headers)
+
     def upload(self, data: bytes) -> str:
         """Blob id."""
         answer = self.post(f"/jmap/upload/{self.account_id}", data, "application/octet-stream")
@@ -87,6 +92,21 @@ class Browser:
 
     def download(self, blob_id: str) -> bytes:
         return self.get(f"/jmap/download/{self.account_id}/{blob_id}/x.bin")
+
+
+class Events:
+    """An open event source (RFC 8620 §7.3)."""
+
+    def __init__(self, connection: HTTPConnection, headers: dict[str, str]) -> None:
+        connection.request("GET", "/jmap/eventsource?types=Email&closeafter=no&ping=0", headers=headers)
+        self._response = connection.getresponse()
+        if self._response.status != 200:
+            raise RefusedError(f"HTTP {self._response.status}")
+
+    def wait(self) -> None:
+        """Returns with the next state event."""
+        while not self._response.readline().startswith(b"event: state"):
+            continue
 
 
 def _connect(web: str) -> HTTPConnection:

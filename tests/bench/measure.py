@@ -74,7 +74,7 @@ class Bench:
         self._system = system
         self._seeded = seeded
         self._log = log
-        self._session = Session.sign_in(system.addresses.web, seeded.reader, seeded.password)
+        self._sessions: dict[str, Session] = {}
         self._idle = Idle({}, 0.0, 0.0)
 
     def rest(self, seconds: float) -> Idle:
@@ -88,11 +88,13 @@ class Bench:
         self._idle = Idle(_each(after.roles, before.roles, span), asked.calls / span, asked.ms / span)
         return self._idle
 
-    def run(self, operation: Operation, clients: int, seconds: float) -> Result:
-        browsers = [Browser(self._session) for _ in range(clients)]
+    def run(self, operation: Operation, clients: int, seconds: float, *, reader: str = "", requests: int = 0) -> Result:
+        """As the agent `reader`, of whom there are several; for so long, and until each client made its `requests`."""
+        session = self._session(reader or self._seeded.reader)
+        browsers = [Browser(session) for _ in range(clients)]
         try:
             ready = [
-                operation.prepare(Client(browser, number, clients, self._seeded.colleague))
+                operation.prepare(Client(browser, number, clients, self._seeded.colleague, self._smtp))
                 for number, browser in enumerate(browsers)
             ]
             for request in ready:
@@ -103,7 +105,7 @@ class Bench:
             before = self._read()
             begun = time.monotonic()
             for worker in workers:
-                worker.begin(begun + seconds)
+                worker.begin(begun + seconds, requests)
             for worker in workers:
                 worker.join()
             span = time.monotonic() - begun
@@ -121,7 +123,7 @@ class Bench:
         count = max(CONNECTIONS, int(SMTP_PER_SECOND[size] * seconds))
         stamp = time.time_ns()
         letters = [(str(n), sized(stamp + n, self._seeded.colleague, size)) for n in range(count)]
-        host, port = self._system.environment["SMTP_HOST"], int(self._system.environment["SMTP_PORT"])
+        host, port = self._smtp
         place.wait_until_quiet(self._system)
         before = self._read()
         begun = time.monotonic()
@@ -138,6 +140,15 @@ class Bench:
             self._result(name, f"{title}, {told}", CONNECTIONS, before, after, span, [each] * count)
             for told, span in (("accepted", accepted), ("delivered", delivered))
         ]
+
+    @property
+    def _smtp(self) -> tuple[str, int]:
+        return self._system.environment["SMTP_HOST"], int(self._system.environment["SMTP_PORT"])
+
+    def _session(self, address: str) -> Session:
+        if address not in self._sessions:
+            self._sessions[address] = Session.sign_in(self._system.addresses.web, address, self._seeded.password)
+        return self._sessions[address]
 
     def _result(
         self, name: str, title: str, clients: int, before: Reading, after: Reading, span: float, waited: list[float]
@@ -183,11 +194,12 @@ class _Worker:
         self._request = request
         self._count = first
         self._end = 0.0
+        self._requests = 0
         self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._run, daemon=True)
 
-    def begin(self, end: float) -> None:
-        self._end = end
+    def begin(self, end: float, requests: int) -> None:
+        self._end, self._requests = end, requests
         self._thread.start()
 
     def join(self) -> None:
@@ -198,7 +210,7 @@ class _Worker:
 
     def _run(self) -> None:
         try:
-            while (started := time.monotonic()) < self._end:
+            while (started := time.monotonic()) < self._end or len(self.waited) < self._requests:
                 self._request(self._count)
                 self._count += 1
                 self.waited.append(time.monotonic() - started)

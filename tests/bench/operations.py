@@ -1,13 +1,14 @@
 """What is measured: each operation is what a client sends, as the web app sends it."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
 
 from tests.bench.browser import Browser, Call, Json
-from tests.bench.letters import COMMON
+from tests.bench.letters import COMMON, WORDS
 from tests.bench.seed_agenda import MONTH
+from tests.bench.visible import visible
 
 Request = Callable[[int], object]
 """One request; its argument counts them."""
@@ -38,6 +39,8 @@ OCCURRENCE = [
     *("id", "baseEventId", "recurrenceId", "calendarIds", "title", "description", "start", "timeZone", "duration"),
     *("showWithoutTime", "locations", "status", "utcStart", "utcEnd"),
 ]
+PAIRS = [" ".join(pair) for pair in zip(COMMON[8:], COMMON[20:], strict=False)]
+RARE = WORDS[1_500:1_600]
 NEWEST_FIRST = [{"property": "receivedAt", "isAscending": False}]
 PREFIXES = ("ma", "mar", "mart", "dup", "sophie", "sophie m", "jean p", "fabr", "lef", "cam", "béno", "zoé d")
 
@@ -50,6 +53,7 @@ class Client:
     number: int
     of: int
     colleague: str
+    smtp: tuple[str, int]
 
     def emails(self, **condition: object) -> list[str]:
         """Its share of the newest of the inbox."""
@@ -119,16 +123,18 @@ def _opening(client: Client) -> Request:
     return lambda n: client.browser.call("Email/get", ids=[ids[n % len(ids)]], **arguments)
 
 
-def _searching(client: Client) -> Request:
-    pairs = [" ".join(pair) for pair in zip(COMMON[8:], COMMON[20:], strict=False)]
+def _searching(terms: Sequence[str], *, snippets: bool) -> Prepare:
+    def prepare(client: Client) -> Request:
+        hidden = [client.mailbox("junk"), client.mailbox("trash")]
 
-    def request(n: int) -> object:
-        condition = {"text": pairs[n % len(pairs)], "inMailboxOtherThan": hidden}
-        snippets = {"filter": condition, "#emailIds": _ids_of(0, "Email/query")}
-        return client.browser.calls(*_page(condition, 0), ("SearchSnippet/get", snippets))
+        def request(n: int) -> object:
+            condition = {"text": terms[n % len(terms)], "inMailboxOtherThan": hidden}
+            marked = {"filter": condition, "#emailIds": _ids_of(0, "Email/query")}
+            return client.browser.calls(*_page(condition, 0), *[("SearchSnippet/get", marked)][: int(snippets)])
 
-    hidden = [client.mailbox("junk"), client.mailbox("trash")]
-    return request
+        return request
+
+    return prepare
 
 
 def _marking(client: Client) -> Request:
@@ -235,7 +241,10 @@ OPERATIONS = (
     Operation("list-app", "the same with conversations", _listing(_app_page)),
     Operation("unread", "unread listing", _listing(_page, notKeyword="$seen")),
     Operation("open", "open a message", _opening),
-    Operation("search", "search two words, snippets", _searching),
+    Operation("search", "search a word", _searching(COMMON, snippets=False)),
+    Operation("search-rare", "search a rare word", _searching(RARE, snippets=False)),
+    Operation("search-app", "search a word, snippets", _searching(COMMON, snippets=True)),
+    Operation("search-two", "search two words, snippets", _searching(PAIRS, snippets=True)),
     Operation("mark", "mark seen, unseen", _marking, lasts=True),
     Operation("move", "move", _moving, lasts=True),
     Operation("changes", "Email/changes (25)", _asking_for_changes),
@@ -243,6 +252,7 @@ OPERATIONS = (
     Operation("complete", "complete a name", _completing),
     Operation("upload", "upload 1 MB", _uploading),
     Operation("download", "download 1 MB", _downloading),
+    Operation("visible", "from SMTP to the open page", visible, lasts=True),
     Operation("send", "send to a colleague", _sending(0), lasts=True),
     Operation("send-1mb", "send with 1 MB attached", _sending(MEGABYTE), lasts=True),
 )

@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg2
@@ -101,7 +102,7 @@ def remember(home: Path, name: str, value: object) -> None:
     (home / name).write_text(json.dumps(value))
 
 
-def remembered(home: Path, name: str) -> dict[str, str] | None:
+def remembered(home: Path, name: str) -> dict[str, Any] | None:
     path = home / name
     return json.loads(path.read_text()) if path.exists() else None
 

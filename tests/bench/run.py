@@ -12,13 +12,13 @@ import sys
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import import_people, place, sign_in, table
+from tests.bench import import_people, listings, place, sign_in, table
 from tests.bench.measure import SMTP_PER_SECOND, Bench, Result, load
 from tests.bench.operations import OPERATIONS
 from tests.bench.seed import Sizes, seed
 from tests.bench.statements import StatementLog
 
-CLIENTS = (1, 8)
+CLIENTS = (1, 16)
 INGEST = {f"smtp-{size // 1000}k": size for size in SMTP_PER_SECOND}
 OF_MAILBOX = (*(operation.name for operation in OPERATIONS), *INGEST)
 NAMES = (*OF_MAILBOX, sign_in.NAME, import_people.NAME)
@@ -45,13 +45,15 @@ def main(arguments: list[str]) -> int:
 
 
 def of_mailbox(chosen: tuple[str, ...], given: argparse.Namespace) -> list[Result]:
-    sizes = Sizes(given.messages, given.events, given.agents)
+    sizes = Sizes(given.messages, tuple(given.listings), given.events, given.agents)
     tell("bringing up a private system")
     with place.running(given.home, given.explain) as system:
         seeded = seed(system, sizes, tell)
         log = StatementLog(system.admin_url)
         bench = Bench(system, seeded, log)
         results = measure(bench, chosen, given)
+        if seeded.others:
+            results += listings.compare(bench, seeded, given.messages, tell)
         log.close()
     return results
 
@@ -95,6 +97,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--statements", action="store_true")
     parser.add_argument("--explain", type=float, metavar="MS")
     parser.add_argument("--messages", type=int, default=Sizes.messages)
+    parser.add_argument("--listings", type=int, nargs="*", default=(), help="sizes of further mailboxes to list")
     parser.add_argument("--events", type=int, default=Sizes.events)
     parser.add_argument("--agents", type=int, default=Sizes.agents)
     return parser

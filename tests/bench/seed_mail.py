@@ -1,11 +1,11 @@
-"""Fills a mailbox: each letter is stored, parsed and filed by the mail service's own code, only without the wire.
+"""Fills mailboxes: each letter is stored, parsed and filed by the mail service's own code, only without the wire.
 
 The rows are those of delivery (`add_message`, `append`), the blobs and renditions are there; what lacks is a delivery
 key, and a sync of each file.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,21 +44,35 @@ class Chunk:
     of: int
 
 
-def fill_inbox(system: System, account_id: str, address: str, count: int) -> None:
-    url = system.addresses.database_urls["mail"]
-    chunks = [Chunk(url, system.layout.blobs, address, first, count) for first in range(0, count, CHUNK)]
+def fill_inboxes(system: System, sizes: Mapping[str, int], to: str) -> None:
+    """sizes: how many letters each account has, by its id. The newest ones are the same for all, and stored once."""
+    url, count = system.addresses.database_urls["mail"], max(sizes.values())
+    chunks = [Chunk(url, system.layout.blobs, to, first, count) for first in range(0, count, CHUNK)]
     FileBlobStore(system.layout.blobs)
     database = Database(url, size=1, statement_timeout_ms=60_000, application_name="bench")
-    store = PostgresStore(database)
-    with store.view(account_id) as view:
-        inbox = next(mailbox.id for mailbox in view.mailboxes() if mailbox.role == "inbox")
+    inboxes = [_Inbox(PostgresStore(database), account_id, count - size) for account_id, size in sizes.items()]
     with ProcessPoolExecutor(os.cpu_count(), mp_context=get_context("spawn")) as workers:
-        for kept in workers.map(_keep, chunks):
-            with store.write(account_id) as write:
-                for one in kept:
-                    write.append(one.message, [inbox], ["$seen"] if one.seen else [], one.received_at)
+        for chunk, kept in zip(chunks, workers.map(_keep, chunks), strict=True):
+            for inbox in inboxes:
+                inbox.take(kept[max(0, inbox.skipped - chunk.first) :])
     database.close()
     os.sync()
+
+
+class _Inbox:
+    """`skipped`: so many of the oldest letters it has not."""
+
+    def __init__(self, store: PostgresStore, account_id: str, skipped: int) -> None:
+        self.skipped = skipped
+        self._store, self._account_id = store, account_id
+        with store.view(account_id) as view:
+            self._mailbox = next(mailbox.id for mailbox in view.mailboxes() if mailbox.role == "inbox")
+
+    def take(self, kept: Sequence[Kept]) -> None:
+        if kept:
+            with self._store.write(self._account_id) as write:
+                for one in kept:
+                    write.append(one.message, [self._mailbox], ["$seen"] if one.seen else [], one.received_at)
 
 
 def _keep(chunk: Chunk) -> list[Kept]:
