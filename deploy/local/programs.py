@@ -30,7 +30,7 @@ def _of(service: str, *parts: str) -> tuple[Program, ...]:
 SINK = Program("outside", "deploy.local.sink", None, answers_health=False)
 PROGRAMS: tuple[Program, ...] = (
     *_of("auth", "rpc", "outbox", "notices"),
-    *_of("mail", "parser", "rpc", "events", "outbox", "smtp", "delivery", "outbound", "clock"),
+    *_of("mail", "parser", "rpc", "events", "outbox", "smtp", "delivery", "outbound", "clock", "search"),
     *_of("calendar", "rpc", "events", "outbox"),
     *_of("contacts", "rpc", "events", "outbox"),
     Program("gateway", "services.gateway.entrypoints.http", "gateway"),

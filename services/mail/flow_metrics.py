@@ -14,6 +14,8 @@ spool_stuck = Gauge("mail_spool_stuck_messages", "Messages in the spool that fai
 spool_oldest = Gauge("mail_spool_oldest_seconds", "Age of the oldest message in the spool")
 outbound_replies = Counter("mail_outbound_recipients_total", "Recipients by what the relay said", ["state"])
 
+attachments_read = Counter("mail_attachments_read_total", "Attachments read for their words", ["outcome"])
+attachments_waiting = Gauge("mail_attachments_waiting_messages", "Messages whose attachments are still to be read")
 clock_turns = Counter("mail_clock_turns_total", "Turns of the jobs that go by the clock", ["job", "outcome"])
 
 
@@ -34,3 +36,7 @@ def show_spool(figures: SpoolFigures) -> None:
 
 def count_turn(job: str, succeeded: bool) -> None:
     clock_turns.labels(job, "done" if succeeded else "failed").inc()
+
+
+def count_attachment(outcome: str) -> None:
+    attachments_read.labels(outcome).inc()

@@ -66,3 +66,12 @@ class OutboundSettings(FlowSettings):
     relay_host: str
     relay_port: int = Field(ge=1, le=65535)
     outbound_sends: int = Field(default=10, ge=1, le=200)
+
+
+class SearchSettings(FlowSettings):
+    """readers: messages whose attachments are read at the same time, each in a child of its own. seconds: for one
+    attachment. memory_mb: a child's address space."""
+
+    mail_search_readers: int = Field(default=1, ge=1, le=16)
+    mail_search_seconds: float = Field(default=15.0, gt=0, le=60)
+    mail_search_memory_mb: int = Field(default=1_024, ge=256, le=8_192)

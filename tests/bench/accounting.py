@@ -14,7 +14,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "gateway": ("gateway",),
     "rpc": ("auth-rpc", "mail-rpc", "calendar-rpc", "contacts-rpc"),
     "parser": ("mail-parser",),
-    "flow": ("mail-smtp", "mail-delivery", "mail-outbound", "mail-clock"),
+    "flow": ("mail-smtp", "mail-delivery", "mail-outbound", "mail-clock", "mail-search"),
     "events": (
         *("auth-outbox", "mail-outbox", "calendar-outbox", "contacts-outbox"),
         *("mail-events", "calendar-events", "contacts-events"),

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 SERVERS = ("rabbitmq", "postgres")
 SERVICES = (
     *("mail-smtp", "mail-delivery", "mail-rpc", "mail-events", "mail-outbox", "mail-parser", "mail-outbound"),
-    "mail-clock",
+    *("mail-clock", "mail-search"),
 )
 PAUSE_SECONDS = (0.3, 2.2)
 

@@ -10,6 +10,7 @@ import orjson
 from chassis.db import Transaction
 from services.mail.application.ports import StoredMessage
 from services.mail.application.rows import MessageRow, MessageUse
+from services.mail.domain.attachment_kinds import readable_parts
 from services.mail.domain.dates import parse_date
 from services.mail.domain.mime.summary import EmailAddress, ParseSummary
 from services.mail.domain.threading import thread_keys
@@ -25,6 +26,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]+")
 """Soft hyphens, and spaces and joiners without width."""
 
 _INSERT = """
+WITH new AS (
 INSERT INTO message (sha256, trace, size, sent_at, sent_instant, subject, base_subject, "from", "to", cc, bcc, reply_to,
     sender, message_id, in_reply_to, "references", thread_keys, preview, has_attachment, rendition, detail, vector)
 VALUES (%(sha256)s, %(trace)s, %(size)s, %(sent_at)s, %(sent_instant)s, %(subject)s, %(base_subject)s, %(from)s,
@@ -33,11 +35,15 @@ VALUES (%(sha256)s, %(trace)s, %(size)s, %(sent_at)s, %(sent_instant)s, %(subjec
     setweight(mail_vector(%(subject_words)s), 'A') || setweight(mail_vector(%(from_words)s), 'B')
     || setweight(mail_vector(%(to_words)s), 'C') || setweight(mail_vector(%(body_words)s), 'D'))
 RETURNING id
+), queued AS (
+    INSERT INTO attachment_text (message_id) SELECT id FROM new WHERE %(has_texts)s
+)
+SELECT id FROM new
 """
 
 
 def add_message(tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredMessage:
-    sent = parse_date(summary.sent_at)
+    sent, detail = parse_date(summary.sent_at), _detail(summary)
     row = tx.only(
         _INSERT,
         {
@@ -61,7 +67,8 @@ def add_message(tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredM
             "preview": _storable(summary.preview) or "",
             "has_attachment": summary.has_attachment,
             "rendition": summary.rendition,
-            "detail": orjson.dumps(_detail(summary)).decode(),
+            "detail": orjson.dumps(detail).decode(),
+            "has_texts": bool(readable_parts(detail["body_structure"], summary.attachments)),
             "subject_words": indexable(summary.subject or ""),
             "from_words": _words([*(summary.from_ or []), *(summary.sender or [])]),
             "to_words": _words([*(summary.to or []), *(summary.cc or []), *(summary.bcc or [])]),

@@ -12,8 +12,13 @@ from services.mail.tests.store.world import World
 
 
 @pytest.fixture(scope="module")
-def mail_database(database_url: Callable[[str], str]) -> Iterator[Database]:
-    database = Database(database_url("mail"), size=12)
+def mail_url(database_url: Callable[[str], str]) -> str:
+    return database_url("mail")
+
+
+@pytest.fixture(scope="module")
+def mail_database(mail_url: str) -> Iterator[Database]:
+    database = Database(mail_url, size=12)
     try:
         yield database
     finally:

@@ -1,0 +1,1 @@
+"""The texts of attachments, got at in children that may be killed."""
