@@ -1,6 +1,7 @@
 """A bucket on moto's server, and a way to it that can be broken."""
 
 import contextlib
+import logging
 import socket
 import threading
 from collections.abc import Iterator
@@ -78,6 +79,7 @@ def _carry(source: socket.socket, sink: socket.socket, limit: int | None) -> Non
 def s3_server() -> Iterator[tuple[str, int]]:
     from moto.server import ThreadedMotoServer  # a second, which only those who ask for it wait
 
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
     server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
     server.start()
     try:
