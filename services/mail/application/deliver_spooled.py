@@ -128,14 +128,15 @@ class _Delivery:
     def __init__(self, mailstore: Mailstore, spool: Spool, parser: Parser, entry: SpoolEntry) -> None:
         self._mailstore = mailstore
         self._spool = spool
+        self._parser = parser
         self._entry = entry
         self._summary: ParseSummary | None = None
         self._message: StoredMessage | None = None
         self._added: StoredMessage | None = None
         if entry.message_id is not None:
             self._message = StoredMessage(entry.message_id, entry.sha256, len(entry.trace) + entry.size)
-        elif any(not recipient.delivered for recipient in entry.recipients):
-            self._summary = reduced(parser.parse(entry.sha256, entry.trace), entry.tries)
+        elif entry.submission_id is None and any(not recipient.delivered for recipient in entry.recipients):
+            self._summary = self._parsed()
 
     def append(self, tx: Transaction, account_id: str, addresses: Sequence[str]) -> None:
         message = self._message or self._add(tx)
@@ -150,5 +151,11 @@ class _Delivery:
         self._message = self._added
 
     def _add(self, tx: Transaction) -> StoredMessage:
-        assert self._summary is not None, "a message without a row has been parsed"
-        return self._mailstore.add_message(tx, self._entry.trace, self._summary)
+        entry = self._entry
+        if entry.submission_id is not None and (known := self._mailstore.add_composed(tx, entry.trace, entry.sha256)):
+            return known
+        self._summary = self._summary or self._parsed()
+        return self._mailstore.add_message(tx, entry.trace, self._summary)
+
+    def _parsed(self) -> ParseSummary:
+        return reduced(self._parser.parse(self._entry.sha256, self._entry.trace), self._entry.tries)

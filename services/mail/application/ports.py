@@ -49,6 +49,10 @@ class Mailstore(Protocol):
         with this same `trace`. Call it once for each accepted message and keep the id: it is not idempotent."""
         ...
 
+    def add_composed(self, tx: Transaction, trace: bytes, sha256: str) -> StoredMessage | None:
+        """As `add_message`, without parsing again what was parsed when it was composed here. None where it was not."""
+        ...
+
     def append(
         self,
         tx: Transaction,

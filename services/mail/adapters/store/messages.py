@@ -13,6 +13,7 @@ from services.mail.application.rows import MessageRow, MessageUse
 from services.mail.domain.attachment_kinds import readable_parts
 from services.mail.domain.dates import parse_date
 from services.mail.domain.mime.summary import EmailAddress, ParseSummary
+from services.mail.domain.mime.traced import behind_trace
 from services.mail.domain.threading import thread_keys
 
 _COLUMNS_OF_THEIR_OWN = frozenset(
@@ -76,6 +77,32 @@ def add_message(tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredM
         },
     )
     return StoredMessage(id=row["id"], sha256=summary.sha256, size=summary.size)
+
+
+_COMPOSED = """
+SELECT id, size, detail FROM message WHERE sha256 = %s AND trace = '' ORDER BY id DESC LIMIT 1
+"""
+_COPIED = """
+    sha256, sent_at, sent_instant, subject, base_subject, "from", "to", cc, bcc, reply_to, sender, message_id,
+    in_reply_to, "references", thread_keys, preview, has_attachment, rendition, vector
+"""
+_INSERT_TRACED = f"""
+INSERT INTO message ({_COPIED}, trace, size, detail)
+SELECT {_COPIED}, %(trace)s, %(size)s, %(detail)s FROM message WHERE id = %(id)s
+RETURNING id
+"""  # noqa: S608 - columns above
+
+
+def add_composed(tx: Transaction, trace: bytes, sha256: str) -> StoredMessage | None:
+    """A message of ours that was parsed when it was composed, once more behind the trace of its delivery. None where
+    there is none, or where the parser has to look again."""
+    composed = tx.one(_COMPOSED, (sha256,))
+    detail = behind_trace(orjson.loads(composed["detail"]), trace) if composed else None
+    if composed is None or detail is None:
+        return None
+    size = composed["size"] + len(trace)
+    values = {"id": composed["id"], "trace": trace, "size": size, "detail": orjson.dumps(detail).decode()}
+    return StoredMessage(id=tx.only(_INSERT_TRACED, values)["id"], sha256=sha256, size=size)
 
 
 def messages(tx: Transaction, account_id: str, ids: list[int]) -> list[MessageRow]:

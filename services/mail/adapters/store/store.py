@@ -269,6 +269,9 @@ class PostgresMailstore:
     def add_message(self, tx: Transaction, trace: bytes, summary: ParseSummary) -> StoredMessage:
         return messages.add_message(tx, trace, summary)
 
+    def add_composed(self, tx: Transaction, trace: bytes, sha256: str) -> StoredMessage | None:
+        return messages.add_composed(tx, trace, sha256)
+
     def append(
         self,
         tx: Transaction,

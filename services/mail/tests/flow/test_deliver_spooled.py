@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+import orjson
 import psycopg2
 
 from chassis.db import Transaction
@@ -20,6 +21,9 @@ from services.mail.tests.flow.conftest import DOMAIN, JEAN, MARIE, PAUL, Office
 TO_JEAN = ("jean@ac.example", JEAN)
 TO_MARIE = ("marie@ac.example", MARIE)
 TO_PAUL = ("paul@ac.example", PAUL)
+
+
+LATEST = "SELECT trace FROM message WHERE trace <> '' ORDER BY id DESC LIMIT 1"
 
 
 class Faulty(PostgresMailstore):
@@ -55,6 +59,25 @@ def test_one_message_to_several_is_stored_and_parsed_once(office: Office) -> Non
     assert delivery.deliver_one() is Outcome.NOTHING_DUE
     assert [office.subjects(account_id) for account_id in (JEAN, MARIE, PAUL)] == [["tous"]] * 3
     assert (office.count("message"), office.parser.calls, office.count("spool")) == (1, 1, 0)
+
+
+def test_what_was_composed_here_is_not_parsed_again(office: Office) -> None:
+    """Its recipients find the same as if it had been: fields of the trace, parts, words."""
+    octets = b"Subject: conseil\r\n\r\nsalle douze\r\n"
+    composed = office.parser.parse(office.blobs.put(octets).sha256)
+    with office.database.transaction() as tx:
+        office.mailstore.add_message(tx, b"", composed)
+    calls = office.parser.calls
+    office.post(octets, TO_MARIE, submission=1)
+    assert office.delivery().deliver_one() is Outcome.DELIVERED
+    assert office.parser.calls == calls
+    with office.database.transaction() as tx:
+        parsed_again = office.parser.parse(composed.sha256, trace=bytes(tx.only(LATEST)["trace"]))
+        office.mailstore.add_message(tx, bytes(tx.only(LATEST)["trace"]), parsed_again)
+        copied, parsed = tx.all("SELECT * FROM message WHERE trace <> '' ORDER BY id")
+    differing = {name for name in copied if copied[name] != parsed[name]}
+    assert differing <= {"id", "created_at", "detail"}
+    assert orjson.loads(copied["detail"]) == orjson.loads(parsed["detail"])
 
 
 def test_a_fault_for_one_recipient_does_not_keep_the_others_waiting_nor_serve_them_twice(office: Office) -> None:
