@@ -12,6 +12,8 @@ from contracts.jmap import JsonObject
 MAX_OBJECTS_IN_GET = 1_000
 MAX_OBJECTS_IN_SET = 1_000
 MAX_INT = 2**53 - 1
+COLLATIONS = ("i;ascii-casemap", "i;unicode-casemap")
+"""Announced in the session object (§2)."""
 
 Id = Annotated[str, StringConstraints(min_length=1, max_length=255)]
 Int = Annotated[int, Field(strict=True, ge=-MAX_INT, le=MAX_INT)]
@@ -107,6 +109,12 @@ def check_get(arguments: GetArguments, known_properties: Collection[str]) -> lis
     return list(dict.fromkeys(arguments.ids))
 
 
+def check_all(ids: list[str] | None, found: Sequence[object]) -> None:
+    """§5.1: who names no ids gets all, or requestTooLarge; never some. `found` may be one more than is allowed."""
+    if ids is None and len(found) > MAX_OBJECTS_IN_GET:
+        raise MethodError("requestTooLarge", "name the objects")
+
+
 def get_response(account_id: str, state: str, found: Iterable[JsonObject], ids: list[str] | None) -> JsonObject:
     """§5.1: `list` in the order asked for, `notFound` the rest."""
     objects = {str(item["id"]): item for item in found}
@@ -195,6 +203,15 @@ def resolve_id(reference: str, created_ids: Mapping[str, str]) -> str:
     if id_ is None:
         raise SetError("invalidProperties", "no object was created under that creation id")
     return id_
+
+
+def check_sort(sort: Sequence[Comparator] | None, known: Collection[str]) -> None:
+    """§5.5: raises unsupportedSort for a property or a collation that is not known."""
+    for comparator in sort or ():
+        if comparator.property not in known:
+            raise MethodError("unsupportedSort", comparator.property[:100])
+        if comparator.collation is not None and comparator.collation not in COLLATIONS:
+            raise MethodError("unsupportedSort", "collation")
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,8 +163,8 @@ def make_folders(agent: Agent) -> str:
     agent(MailboxSet(update={inner: {"name": "6e B (2026)"}}))
     changes = agent(MailboxChanges(since_state=made.old_state))
     assert set(changes.created) == {outer, inner}
-    refused = agent(MailboxSet(create={"again": Mailbox(name="Projets")}))
-    assert refused.not_created["again"].type == "alreadyExists"
+    refused = agent(MailboxSet(create={"again": Mailbox(name="Projets")})).not_created["again"]
+    assert (refused.type, refused.properties) == ("invalidProperties", ["name"])
     return str(inner)
 
 

@@ -6,7 +6,8 @@ from urllib.parse import quote
 ACTIVE = re.compile(r"(text/(html|xml|xsl|javascript|ecmascript)|application/(.*\+)?(xml|xhtml|javascript|ecmascript)"
                     r"|image/svg.*|.*\+xml|multipart/.*|message/.*)$")  # fmt: skip
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
-_CHARSET = re.compile(r";\s*charset=\"?([A-Za-z0-9_.:-]{1,40})\"?", re.IGNORECASE)
+_VALUE = r'(?:[A-Za-z0-9_.:+/-]{1,100}|"[A-Za-z0-9_.:+/ -]{1,100}")'
+_PARAMETERS = re.compile(rf"(?:[ \t]*;[ \t]*[A-Za-z0-9_.+-]{{1,40}}={_VALUE}){{0,8}}")
 OPAQUE = "application/octet-stream"
 
 SANDBOX = {
@@ -17,15 +18,15 @@ SANDBOX = {
 
 
 def content_type(asked: str, *, for_page: bool) -> str:
-    """The type asked for (RFC 8620 §6.2), with no parameter but charset. For our own pages, a type that could run is
-    sent as opaque bytes: a page may make same-origin addresses out of what it fetched."""
-    base = asked.partition(";")[0].strip().lower()
-    if not _TYPE.fullmatch(base) or (for_page and ACTIVE.match(base)):
+    """The type asked for (RFC 8620 §6.2), as it was asked for: the charset of bytes is not ours to guess. For our own
+    pages, a type that could run is sent as opaque bytes: a page may make same-origin addresses out of what it
+    fetched."""
+    base, _, _ = asked.partition(";")
+    known = base.strip().lower()
+    if not _TYPE.fullmatch(known) or (for_page and ACTIVE.match(known)):
         return OPAQUE
-    charset = _CHARSET.search(asked)
-    if base.startswith("text/"):
-        return f"{base}; charset={charset[1] if charset else 'utf-8'}"
-    return base
+    parameters = asked[len(base) :]
+    return known + parameters if _PARAMETERS.fullmatch(parameters) else known
 
 
 def disposition(name: str) -> str:

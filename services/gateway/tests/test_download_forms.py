@@ -77,7 +77,8 @@ def test_a_page_never_gets_a_type_that_could_run(active: str) -> None:
 
 
 def test_other_clients_get_the_type_they_asked_for() -> None:
-    assert content_type("text/html", for_page=False) == "text/html; charset=utf-8"
-    assert content_type("text/plain; charset=iso-8859-1; x=y", for_page=True) == "text/plain; charset=iso-8859-1"
-    assert content_type("image/png; a=b", for_page=True) == "image/png"
+    assert content_type("text/html", for_page=False) == "text/html"
+    assert content_type("text/plain; charset=iso-8859-1; x=y", for_page=True) == "text/plain; charset=iso-8859-1; x=y"
+    assert content_type('text/plain; charset="utf-8"', for_page=True) == 'text/plain; charset="utf-8"'
+    assert content_type("image/png; a=b\r\nX: y", for_page=True) == "image/png"
     assert content_type("application/pdf", for_page=True) == "application/pdf"

@@ -1,11 +1,11 @@
 """The core capability and its one method (RFC 8620 §2, §4)."""
 
+from chassis.jmap.standard import COLLATIONS
 from contracts.jmap import JsonObject
 from services.gateway.limits import Limits
 
 CAPABILITY = "urn:ietf:params:jmap:core"
 ECHO = "Core/echo"
-COLLATIONS = ["i;ascii-casemap", "i;unicode-casemap"]
 
 
 def announced(limits: Limits) -> JsonObject:
@@ -17,5 +17,5 @@ def announced(limits: Limits) -> JsonObject:
         "maxCallsInRequest": limits.max_calls_in_request,
         "maxObjectsInGet": limits.max_objects_in_get,
         "maxObjectsInSet": limits.max_objects_in_set,
-        "collationAlgorithms": COLLATIONS,
+        "collationAlgorithms": list(COLLATIONS),
     }

@@ -24,7 +24,7 @@ describe('folders', () => {
   });
 
   it('say in French why the server refused', () => {
-    expect(folderProblem(new ObjectRefused({ type: 'alreadyExists' }))).toContain('porte déjà ce nom');
+    expect(folderProblem(new ObjectRefused({ type: 'invalidProperties', properties: ['name'], existingId: 'a' }))).toContain('porte déjà ce nom');
     expect(folderProblem(new ObjectRefused({ type: 'invalidProperties', properties: ['name'] }))).toContain('Ce nom n’est pas accepté');
     expect(folderProblem(new ObjectRefused({ type: 'invalidProperties', properties: ['parentId'] }))).toContain('dans lui-même');
     expect(folderProblem(new ObjectRefused({ type: 'mailboxHasChild' }))).toContain('en contient d’autres');

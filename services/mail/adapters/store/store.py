@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 
 from chassis.db import Database, Transaction
+from chassis.jmap.standard import MAX_OBJECTS_IN_GET
 from services.mail.adapters.store import (
     accounts,
     blobs,
@@ -59,8 +60,8 @@ from services.mail.domain.search_terms import Term
 from services.mail.domain.sought import Sought
 
 MAX_QUERIED = 50_000
-MAX_ALL = 1_000
-"""So many objects answer a get of all that names no id."""
+MAX_ALL = MAX_OBJECTS_IN_GET + 1
+"""So many objects answer a get of all that names no id: one more than it may return, to be seen as too many."""
 
 
 class PostgresView:

@@ -69,6 +69,8 @@ def _compose(
     values = _body_values(draft.get("bodyValues"))
     if missing := [blob_id for blob_id in blob_ids if blob_id not in octets]:
         raise SetError("blobNotFound", notFound=missing)
+    if wrong_sizes := _wrong_sizes(draft, octets):
+        raise InvalidProperties(*wrong_sizes, description="not the size of the blob")
     request = ComposeRequest(
         draft={name: value for name, value in draft.items() if name not in NOT_COMPOSED},
         body_values=values,
@@ -114,19 +116,30 @@ def _body_values(values: Any) -> dict[str, BlobSource]:
 
 
 def _blob_ids(draft: JsonObject) -> list[str]:
-    """Blob ids that the body parts of a draft name, each once; the parser judges the shape of the rest."""
-    found: dict[str, None] = {}
-    pending: list[tuple[Any, int]] = [
-        (draft.get(name), 0) for name in ("bodyStructure", "textBody", "htmlBody", "attachments")
+    return list(dict.fromkeys(part["blobId"] for _, part in _blob_parts(draft)))
+
+
+def _wrong_sizes(draft: JsonObject, octets: Mapping[str, Octets]) -> list[str]:
+    """§4.6: a size beside a blobId must be that of the blob."""
+    return [
+        f"{path}/size"
+        for path, part in _blob_parts(draft)
+        if part.get("size") is not None and octets[part["blobId"]].size not in (None, part["size"])
+    ]
+
+
+def _blob_parts(draft: JsonObject) -> Iterator[tuple[str, JsonObject]]:
+    """The body parts of a draft that name a blob, with their paths; the parser judges the shape of the rest."""
+    pending: list[tuple[str, Any, int]] = [
+        (name, draft.get(name), 0) for name in ("bodyStructure", "textBody", "htmlBody", "attachments")
     ]
     seen = 0
     while pending and seen < MAX_PARTS:
-        node, depth = pending.pop()
+        path, node, depth = pending.pop()
         seen += 1
         if isinstance(node, list) and depth <= MAX_DEPTH:
-            pending += [(child, depth + 1) for child in node]
+            pending += [(f"{path}[{index}]", child, depth + 1) for index, child in enumerate(node)]
         elif isinstance(node, dict) and depth <= MAX_DEPTH:
             if isinstance(node.get("blobId"), str):
-                found[node["blobId"]] = None
-            pending.append((node.get("subParts"), depth + 1))
-    return list(found)
+                yield path, node
+            pending.append((f"{path}/subParts", node.get("subParts"), depth + 1))

@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.jmap.errors import InvalidArguments, MethodError
 from chassis.jmap.filters import check_filter
-from chassis.jmap.standard import MAX_INT, Comparator
+from chassis.jmap.standard import MAX_INT, Comparator, check_sort
 from contracts.jmap import JsonObject
 from services.mail.domain.dates import parse_utc_date
 from services.mail.domain.email_query import NEWEST_FIRST, Condition, Filter, Operator, Sort, Value
@@ -16,7 +16,6 @@ NO_MAILBOX = -1
 MAX_SORTS = 8
 SORTS = ("receivedAt", "size", "from", "to", "subject", "sentAt")
 KEYWORD_SORTS = ("hasKeyword", "allInThreadHaveKeyword", "someInThreadHaveKeyword")
-COLLATIONS = frozenset({"i;unicode-casemap", "i;ascii-casemap"})
 
 
 def _mailbox(value: object) -> Value | None:
@@ -109,18 +108,15 @@ def read_sort(sort: list[Comparator] | None) -> tuple[Sort, ...]:
     """Newest first where nothing is asked. Raises unsupportedSort or invalidArguments."""
     if not sort:
         return NEWEST_FIRST
+    check_sort(sort, (*SORTS, *KEYWORD_SORTS))
     if len(sort) > MAX_SORTS:
         raise MethodError("unsupportedSort", f"at most {MAX_SORTS}")
     return tuple(_sort(comparator) for comparator in sort)
 
 
 def _sort(comparator: Comparator) -> Sort:
-    if comparator.collation is not None and comparator.collation not in COLLATIONS:
-        raise MethodError("unsupportedSort", "collation")
     if comparator.property in SORTS:
         return Sort(comparator.property, comparator.isAscending)
-    if comparator.property not in KEYWORD_SORTS:
-        raise MethodError("unsupportedSort", comparator.property[:100])
     keyword = (comparator.model_extra or {}).get("keyword")
     if not is_keyword(keyword):
         raise InvalidArguments("sort: keyword", arguments=["sort"])

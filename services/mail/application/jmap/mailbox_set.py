@@ -7,7 +7,7 @@ from typing import Any
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
 from chassis.jmap.patch import apply_patch
-from chassis.jmap.standard import MAX_INT, Bool, SetArguments, SetOutcome, check_set_size, parse_arguments, referred_id
+from chassis.jmap.standard import Bool, SetArguments, SetOutcome, check_set_size, parse_arguments, referred_id
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.mailboxes import describe
 from services.mail.application.jmap.states import check_state
@@ -16,6 +16,9 @@ from services.mail.application.store import Store, Write
 from services.mail.application.take_out import take_out
 from services.mail.domain.ids import MAILBOX, to_id, to_number
 from services.mail.domain.mailboxes import DEFAULT_ROLES, MAX_DEPTH, MAX_MAILBOXES, ROLES, InvalidNameError, clean_name
+
+DEFAULTS: JsonObject = {"parentId": None, "role": None, "sortOrder": 0, "isSubscribed": True}
+MAX_SORT_ORDER = 2**31 - 1
 
 
 class MailboxSetArguments(SetArguments):
@@ -50,7 +53,7 @@ class _Tree:
         def create() -> JsonObject:
             if len(self._rows) >= MAX_MAILBOXES:
                 raise SetError("overQuota", f"at most {MAX_MAILBOXES} mailboxes")
-            edit = self._edit({"parentId": None, "role": None, "sortOrder": 0, "isSubscribed": True} | properties)
+            edit = self._edit(DEFAULTS | properties)
             self._check_place(None, edit)
             number = self._write.create_mailbox(edit)
             row = MailboxRow(
@@ -58,19 +61,19 @@ class _Tree:
             )
             self._rows[number] = row
             self._call.created_ids[creation_id] = to_id(MAILBOX, number)
-            return {name: value for name, value in describe(row).items() if name not in properties}
+            return {name: value for name, value in describe(row).items() if properties.get(name, ...) != value}
 
         return create
 
     def change(self, id_: str, patch: JsonObject) -> Callable[[], JsonObject | None]:
-        def update() -> None:
+        def update() -> JsonObject | None:
             row = self._find(id_)
             current = describe(row)
             wanted = apply_patch(current, patch)
             wrong = [name for name in {*current, *wanted} - _SETTABLE if wanted.get(name) != current.get(name)]
             if wrong:
                 raise InvalidProperties(*sorted(wrong))
-            edit = self._edit({name: wanted.get(name) for name in _SETTABLE})
+            edit = self._edit(DEFAULTS | {name: wanted[name] for name in _SETTABLE & wanted.keys()})
             if row.role in DEFAULT_ROLES and edit.role != row.role:
                 raise InvalidProperties("role", description="this mailbox keeps its role")
             if row.role == "inbox" and (edit.name, edit.parent_id) != (row.name, row.parent_id):
@@ -85,6 +88,7 @@ class _Tree:
                 sort_order=edit.sort_order,
                 is_subscribed=edit.is_subscribed,
             )
+            return None if edit.name == wanted["name"] else {"name": edit.name}
 
         return update
 
@@ -143,7 +147,8 @@ class _Tree:
             if other.id == number:
                 continue
             if (other.parent_id, other.name) == (edit.parent_id, edit.name):
-                raise SetError("alreadyExists", existingId=to_id(MAILBOX, other.id))
+                existing = to_id(MAILBOX, other.id)
+                raise SetError("invalidProperties", "a sibling has this name", ["name"], existingId=existing)
             if edit.role is not None and other.role == edit.role:
                 raise InvalidProperties("role", description="another mailbox has this role")
 
@@ -179,7 +184,7 @@ _ACCEPTED: dict[str, Callable[[Any], bool]] = {
     "name": lambda value: isinstance(value, str),
     "parentId": lambda value: value is None or (isinstance(value, str) and value != ""),
     "role": lambda value: value is None or (isinstance(value, str) and value in ROLES),
-    "sortOrder": lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value < MAX_INT,
+    "sortOrder": lambda value: isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MAX_SORT_ORDER,
     "isSubscribed": lambda value: isinstance(value, bool),
 }
 _SETTABLE = frozenset(_ACCEPTED)

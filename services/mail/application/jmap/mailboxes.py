@@ -5,7 +5,6 @@ from functools import partial
 from typing import Any
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import MethodError
 from chassis.jmap.filters import check_filter, known_conditions, matches
 from chassis.jmap.standard import (
     Bool,
@@ -14,6 +13,7 @@ from chassis.jmap.standard import (
     QueryArguments,
     QueryChangesArguments,
     check_get,
+    check_sort,
     get_response,
     parse_arguments,
     pick,
@@ -166,10 +166,9 @@ _SORTS: Mapping[str, Callable[[MailboxRow], Any]] = {
 
 
 def _ordered(rows: list[MailboxRow], sort: list[Comparator]) -> list[MailboxRow]:
+    check_sort(sort, _SORTS)
     ordered = list(rows)
     for comparator in reversed(sort):
-        if comparator.property not in _SORTS:
-            raise MethodError("unsupportedSort")
         ordered.sort(key=_SORTS[comparator.property], reverse=not comparator.isAscending)
     return ordered
 

@@ -5,13 +5,14 @@ from functools import partial
 from typing import Any
 
 from chassis.jmap.batch import Call
-from chassis.jmap.errors import MethodError
 from chassis.jmap.filters import check_filter, known_conditions, matches, properties_of
 from chassis.jmap.standard import (
     GetArguments,
     QueryArguments,
     QueryChangesArguments,
+    check_all,
     check_get,
+    check_sort,
     get_response,
     parse_arguments,
     pick,
@@ -55,6 +56,7 @@ def get_submissions(store: Store, call: Call, arguments: JsonObject) -> JsonObje
     with store.view(call.account_id) as view:
         state = str(view.state("EmailSubmission"))
         found = view.submissions(None if ids is None else to_numbers(SUBMISSION, ids))
+    check_all(ids, found)
     return get_response(call.account_id, state, [pick(describe(row), asked.properties) for row in found], ids)
 
 
@@ -105,9 +107,8 @@ def query_submission_changes(store: Store, call: Call, arguments: JsonObject) ->
 
 
 def _result(rows: list[SubmissionRow], asked: QueryArguments | QueryChangesArguments) -> list[str]:
+    check_sort(asked.sort, _SORTS)
     for comparator in reversed(asked.sort or []):
-        if comparator.property not in _SORTS:
-            raise MethodError("unsupportedSort")
         rows.sort(key=_SORTS[comparator.property], reverse=not comparator.isAscending)
     return [to_id(SUBMISSION, row.id) for row in rows if matches(asked.filter, partial(_holds, row))]
 

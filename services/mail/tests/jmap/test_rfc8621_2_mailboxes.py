@@ -1,5 +1,6 @@
 """RFC 8621 §2: Mailboxes."""
 
+import unicodedata
 from typing import Any
 
 import pytest
@@ -186,9 +187,10 @@ def test_2_5_what_a_mailbox_may_not_be(user: MailboxUser, properties: Any, inval
 def test_2_5_siblings_have_different_names(user: MailboxUser) -> None:
     first = named(user, "Élèves")
     decomposed = refusal(user, create={"k": {"name": "Élèves"}})
-    assert (decomposed["type"], decomposed["existingId"]) == ("alreadyExists", first)
+    assert (decomposed["type"], decomposed["properties"]) == ("invalidProperties", ["name"])
+    assert decomposed["existingId"] == first
     second = named(user, "Parents")
-    assert refusal(user, update={second: {"name": "Élèves"}})["type"] == "alreadyExists"
+    assert refusal(user, update={second: {"name": "Élèves"}})["existingId"] == first
     assert named(user, "Élèves", parentId=first)
 
 
@@ -217,6 +219,95 @@ def test_2_5_destroying_asks_twice(user: MailboxUser) -> None:
     assert (changes["destroyed"], changes["updated"]) == ([f"e{alone.email_id}"], [f"e{both.email_id}"])
     assert user.email(f"e{both.email_id}", "mailboxIds")["mailboxIds"] == {user.mailbox("inbox"): True}
     assert user("Mailbox/changes", sinceState=response["oldState"])["destroyed"] == [below, top]
+
+
+def test_2_sort_order_is_below_2_to_the_31(user: MailboxUser) -> None:
+    assert named(user, "Dernier", sortOrder=2**31 - 1)
+    assert refusal(user, create={"k": {"name": "A", "sortOrder": 2**31}})["properties"] == ["sortOrder"]
+
+
+def test_2_5_a_name_that_is_kept_in_another_form_is_told(user: MailboxUser) -> None:
+    decomposed = unicodedata.normalize("NFD", "Élèves")
+    created = user("Mailbox/set", create={"k": {"name": decomposed}})["created"]["k"]
+    assert created["name"] == "Élèves"
+    other = named(user, "Autre")
+    assert user("Mailbox/set", update={other: {"name": unicodedata.normalize("NFD", "Été")}})["updated"] == {
+        other: {"name": "Été"}
+    }
+
+
+def test_2_5_null_in_an_update_is_the_default(user: MailboxUser) -> None:
+    id_ = named(user, "Projets", sortOrder=7, isSubscribed=False, role="memos", parentId=named(user, "Haut"))
+    defaults = {"sortOrder": 0, "isSubscribed": True, "role": None, "parentId": None}
+    assert user("Mailbox/set", update={id_: dict.fromkeys(defaults)})["updated"] == {id_: None}
+    (got,) = user("Mailbox/get", ids=[id_], properties=list(defaults))["list"]
+    assert got == defaults | {"id": id_}
+    assert refusal(user, update={id_: {"name": None}})["properties"] == ["name"]
+
+
+def test_2_5_what_the_capability_announces_is_the_limit(user: MailboxUser) -> None:
+    """maxMailboxDepth 10, maxSizeMailboxName 490 octets."""
+    assert named(user, "é" * 245)
+    assert refusal(user, create={"k": {"name": "é" * 245 + "x"}})["properties"] == ["name"]
+    parent = named(user, "1")
+    for level in range(2, 11):
+        parent = named(user, str(level), parentId=parent)
+    assert refusal(user, create={"k": {"name": "11", "parentId": parent}})["properties"] == ["parentId"]
+
+
+def test_2_5_unsubscribing_and_giving_a_role(user: MailboxUser) -> None:
+    id_ = named(user, "Modèles")
+    user("Mailbox/set", update={id_: {"isSubscribed": False, "role": "memos"}})
+    (got,) = user("Mailbox/get", ids=[id_], properties=["isSubscribed", "role"])["list"]
+    assert (got["isSubscribed"], got["role"]) == (False, "memos")
+    assert user("Mailbox/query", filter={"role": "memos", "isSubscribed": False})["ids"] == [id_]
+    assert refusal(user, update={user.mailbox("trash"): {"role": None}})["properties"] == ["role"]
+    assert refusal(user, update={user.mailbox("inbox"): {"name": "Autre"}})["type"] == "forbidden"
+
+
+def test_2_rights_say_what_set_would_do(user: MailboxUser) -> None:
+    rights = {box["role"]: box["myRights"] for box in user("Mailbox/get", ids=None)["list"]}
+    assert set(rights["inbox"]) == {
+        "mayReadItems", "mayAddItems", "mayRemoveItems", "maySetSeen", "maySetKeywords", "mayCreateChild", "mayRename",
+        "mayDelete", "maySubmit",
+    }  # fmt: skip
+    assert (rights["inbox"]["mayRename"], rights["trash"]["mayRename"]) == (False, True)
+    assert not any(one["mayDelete"] for one in rights.values())
+
+
+@pytest.mark.parametrize(
+    ("sort", "error"),
+    [
+        ([{"property": "totalEmails"}], "unsupportedSort"),
+        ([{"property": "name", "collation": "i;octet"}], "unsupportedSort"),
+        ([{"isAscending": True}], "invalidArguments"),
+        ([{"property": "name", "isAscending": "yes"}], "invalidArguments"),
+        ("name", "invalidArguments"),
+    ],
+)
+def test_2_3_sorts_that_are_wrong(user: MailboxUser, sort: Any, error: str) -> None:
+    assert user.error("Mailbox/query", sort=sort) == error
+    assert user("Mailbox/query", sort=[{"property": "name", "collation": "i;unicode-casemap"}])["ids"]
+
+
+def test_2_3_windows(user: MailboxUser) -> None:
+    every = user("Mailbox/query", sort=[{"property": "sortOrder"}], calculateTotal=True)
+    ids = every["ids"]
+    assert (every["total"], every["position"]) == (len(ids), 0)
+    last = len(ids) - 2
+    for arguments, part, position in (
+        ({"position": 2, "limit": 2}, ids[2:4], 2),
+        ({"position": -2}, ids[last:], last),
+        ({"position": 60}, [], 60),
+        ({"anchor": ids[3], "anchorOffset": -1, "limit": 2}, ids[2:4], 2),
+        ({"anchor": ids[1], "anchorOffset": -5, "limit": 1}, ids[:1], 0),
+        ({"limit": 0}, [], 0),
+    ):
+        got = user("Mailbox/query", sort=[{"property": "sortOrder"}], **arguments)
+        assert (got["ids"], got["position"]) == (part, position)
+        assert "total" not in got
+    assert user.error("Mailbox/query", anchor="m999") == "anchorNotFound"
+    assert user.error("Mailbox/query", limit=-1) == "invalidArguments"
 
 
 def test_2_5_if_in_state(user: MailboxUser) -> None:

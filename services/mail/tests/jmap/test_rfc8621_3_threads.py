@@ -1,5 +1,8 @@
 """RFC 8621 §3: Threads."""
 
+import pytest
+
+from chassis.jmap import standard
 from services.mail.tests.jmap.mailbox_user import MailboxUser
 from services.mail.tests.store.world import summary
 
@@ -35,3 +38,19 @@ def test_3_what_one_import_brings_in_any_order_is_told_as_it_ends(user: MailboxU
     got = user("Email/get", ids=ids, properties=["threadId"])
     assert (got["notFound"], [one["threadId"] for one in got["list"]]) == ([], [created["first"]["threadId"]] * 3)
     assert {one["threadId"] for one in created.values()} == {created["first"]["threadId"]}
+
+
+def test_3_1_all_or_too_many_never_some(user: MailboxUser, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = [user.world.deliver(summary(str(number), message_id=f"{number}@x")) for number in range(3)]
+    assert len(user("Thread/get", ids=None)["list"]) == len(made)
+    monkeypatch.setattr(standard, "MAX_OBJECTS_IN_GET", 2)
+    assert user.error("Thread/get", ids=None) == "requestTooLarge"
+    assert user.error("Thread/get", ids=["t1", "t2", "t3"]) == "requestTooLarge"
+
+
+def test_3_1_properties_and_unknown_ids(user: MailboxUser) -> None:
+    thread = f"t{user.world.deliver(summary()).thread_id}"
+    got = user("Thread/get", ids=[thread, thread, "t999", "e1"], properties=["id"])
+    assert (got["list"], got["notFound"]) == ([{"id": thread}], ["t999", "e1"])
+    assert user.error("Thread/get", ids=[thread], properties=["subject"]) == "invalidArguments"
+    assert user.error("Thread/get", ids=thread) == "invalidArguments"

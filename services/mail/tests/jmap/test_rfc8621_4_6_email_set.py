@@ -106,6 +106,18 @@ def test_a_part_of_an_email_can_be_attached_to_another(user: MailboxUser) -> Non
     assert user.email(whole["id"], "attachments")["attachments"][0]["size"] == first["size"]
 
 
+def test_a_size_beside_a_blob_must_be_its_size(user: MailboxUser) -> None:
+    blob_id = user.upload(b"a;b\n", "text/csv")
+    part = {"blobId": blob_id, "type": "text/csv", "size": 4, "charset": None, "partId": None}
+    assert user.create(attachments=[part])
+    given = {"mailboxIds": {user.mailbox("drafts"): True}}
+    error = refused(user, **given, attachments=[part, part | {"size": 5}])
+    assert (error["type"], error["properties"]) == ("invalidProperties", ["attachments[1]/size"])
+    structure = {"type": "multipart/mixed", "subParts": [part | {"size": 0}]}
+    error = refused(user, **given, bodyStructure=structure)
+    assert error["properties"] == ["bodyStructure/subParts[0]/size"]
+
+
 def test_a_message_over_the_limit(user: MailboxUser) -> None:
     blob = user.upload(b"\0" * 2_000_000, "application/octet-stream")
     error = refused(

@@ -97,7 +97,6 @@ async function takeOut(emails: Pick<Email, 'id' | 'mailboxIds'>[], id: Id): Prom
 }
 
 const REFUSALS: Partial<Record<string, MessageKey>> = {
-  alreadyExists: 'folder.exists',
   mailboxHasChild: 'folder.hasChild',
   mailboxHasEmail: 'folder.hasEmail',
   overQuota: 'folder.tooMany',
@@ -106,7 +105,8 @@ const REFUSALS: Partial<Record<string, MessageKey>> = {
 /** Why a folder could not be changed, and what to do. */
 export function folderProblem(error: unknown): string {
   if (!(error instanceof ObjectRefused)) return explain(error);
-  const { type, properties } = error.error;
+  const { type, properties, existingId } = error.error;
+  if (existingId) return t('folder.exists');
   if (type === 'invalidProperties') return t(properties?.includes('parentId') ? 'folder.badPlace' : 'folder.badName');
   const known = REFUSALS[type];
   return known ? t(known) : explain(error);
