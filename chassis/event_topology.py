@@ -1,12 +1,19 @@
-"""Declares, by aio-pika, what must stand before an event is published or heard. Consumers declare the same by
-chassis.event_consumer."""
+"""Declares, by aio-pika, what must stand before an event is published or heard. nameko consumers declare the
+same by chassis.event_consumer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from aio_pika import ExchangeType
-from aio_pika.abc import AbstractChannel, AbstractExchange
+from aio_pika.abc import AbstractChannel, AbstractExchange, AbstractQueue
 
-from chassis.topology import dead_queue, dead_queue_arguments, event_queue, event_queue_arguments, exchange_of
+from chassis.topology import (
+    dead_queue,
+    dead_queue_arguments,
+    event_queue,
+    event_queue_arguments,
+    exchange_of,
+    publisher_of,
+)
 from contracts.base import Event
 
 
@@ -22,8 +29,26 @@ async def declare_for_publisher(
     exchange = await declare_exchange(channel, service)
     for event in events:
         for consumer in event.consumers:
-            name = event_queue(consumer, event.type)
-            await channel.declare_queue(dead_queue(name), durable=True, arguments=dead_queue_arguments())
-            queue = await channel.declare_queue(name, durable=True, arguments=event_queue_arguments(name))
-            await queue.bind(exchange, event.type)
+            await _declare_queue(channel, exchange, consumer, event)
     return exchange
+
+
+async def declare_for_consumer(
+    channel: AbstractChannel, consumer: str, events: Sequence[type[Event]]
+) -> list[AbstractQueue]:
+    """The queues in which `consumer` finds these events, one each."""
+    queues = []
+    for event in events:
+        exchange = await declare_exchange(channel, publisher_of(event.type))
+        queues.append(await _declare_queue(channel, exchange, consumer, event))
+    return queues
+
+
+async def _declare_queue(
+    channel: AbstractChannel, exchange: AbstractExchange, consumer: str, event: type[Event]
+) -> AbstractQueue:
+    name = event_queue(consumer, event.type)
+    await channel.declare_queue(dead_queue(name), durable=True, arguments=dead_queue_arguments())
+    queue = await channel.declare_queue(name, durable=True, arguments=event_queue_arguments(name))
+    await queue.bind(exchange, event.type)
+    return queue

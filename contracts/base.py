@@ -43,7 +43,8 @@ class Event(Contract):
 
 
 class StateChanged(Event):
-    """The JMAP states of an account moved (RFC 8620 §7.1). Broadcast: each gateway process listens for its own clients.
+    """The JMAP states of an account moved (RFC 8620 §7.1). Each gateway process listens for its own clients' event
+    sources; auth keeps those of mail, calendar and contacts for its push subscriptions.
 
     `changed` maps a JMAP type name ("Email", "Mailbox", …) to its new state string.
     """

@@ -19,3 +19,4 @@ class CalendarApi(Protocol):
 
 class CalendarStateChanged(StateChanged):
     type: ClassVar[str] = "calendar.state.changed"
+    consumers: ClassVar[tuple[str, ...]] = ("auth",)

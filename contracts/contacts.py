@@ -22,3 +22,4 @@ class ContactsApi(Protocol):
 
 class ContactsStateChanged(StateChanged):
     type: ClassVar[str] = "contacts.state.changed"
+    consumers: ClassVar[tuple[str, ...]] = ("auth",)

@@ -22,13 +22,16 @@ class Invocation(Contract):
 class JmapBatch(Contract):
     """Calls of one signed-in principal, in order. `account_id` is the only account they may name in this cut.
 
-    `created_ids` maps creation ids of earlier calls of the same request to ids (§3.3, §5.3).
+    `session_id` names the session that asks, where the service keeps something by it; "" when it is not told, or when
+    the account's password was sent with the request. `created_ids` maps creation ids of earlier calls of the same
+    request to ids (§3.3, §5.3).
     """
 
     account_id: str
     using: list[str]
     calls: list[Invocation]
     created_ids: dict[str, str] = {}
+    session_id: str = ""
 
 
 class JmapBatchReply(Contract):

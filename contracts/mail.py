@@ -110,3 +110,4 @@ class MailApi(Protocol):
 
 class MailStateChanged(StateChanged):
     type: ClassVar[str] = "mail.state.changed"
+    consumers: ClassVar[tuple[str, ...]] = ("auth",)

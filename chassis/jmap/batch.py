@@ -1,7 +1,7 @@
 """Runs a batch of JMAP calls inside the service that owns them."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import orjson
@@ -42,12 +42,14 @@ class Call:
 Handler = Callable[[Call, JsonObject], JsonObject]
 
 
-def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchReply:
+def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler], of_no_account: Collection[str] = ()) -> JmapBatchReply:
     """Every call is answered, in order. A handler's MethodError costs its own call only; any other exception becomes
     serverFail, logged without its text. What comes after the deadline, and what would make the reply too large for the
     bus, is left unanswered: nobody waits for it any more, and a write must not happen behind its caller's back. An
     answer that fills a reply alone becomes requestTooLarge with its size as `bytes`, and ends the batch: the gateway
-    may ask for it in pieces before it goes on."""
+    may ask for it in pieces before it goes on.
+
+    of_no_account: methods that take no accountId (RFC 8620 §7.2)."""
     responses: list[Invocation] = []
     created = dict(batch.created_ids)
     used = answered = 0
@@ -57,7 +59,7 @@ def run_batch(batch: JmapBatch, handlers: Mapping[str, Handler]) -> JmapBatchRep
         reads = invocation.name.endswith(READS)
         if not reads and used > ROOM_BEFORE_A_WRITE:
             break
-        answers = list(_run(batch, invocation, handlers, responses, created))
+        answers = list(_run(batch, invocation, handlers, of_no_account, responses, created))
         size = sum(len(orjson.dumps(answer.arguments)) for answer in answers)
         if reads and used + size > REPLY_BYTES:
             if not answered:
@@ -80,6 +82,7 @@ def _run(
     batch: JmapBatch,
     invocation: Invocation,
     handlers: Mapping[str, Handler],
+    of_no_account: Collection[str],
     earlier: list[Invocation],
     created: dict[str, str],
 ) -> Iterable[Invocation]:
@@ -89,7 +92,8 @@ def _run(
         if handler is None:
             raise MethodError("unknownMethod")
         arguments = resolve(invocation.arguments, earlier)
-        _check_account(call, arguments)
+        if invocation.name not in of_no_account:
+            _check_account(call, arguments)
         arguments = _with_created(arguments, call.created_ids)
         answer = handler(call, arguments)
         created.update(call.created_ids)

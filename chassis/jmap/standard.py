@@ -22,15 +22,17 @@ PositiveInt = Annotated[int, Field(strict=True, ge=1, le=MAX_INT)]
 Bool = Annotated[bool, Field(strict=True)]
 
 
-class Arguments(BaseModel):
+class NoAccountArguments(BaseModel):
     """Arguments of one method. A name that the method doesn't know is invalidArguments (RFC 8620 §3.6.2)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+
+class Arguments(NoAccountArguments):
     accountId: Id
 
 
-ArgumentsModel = TypeVar("ArgumentsModel", bound=Arguments)
+ArgumentsModel = TypeVar("ArgumentsModel", bound=NoAccountArguments)
 
 
 def parse_arguments(model: type[ArgumentsModel], arguments: JsonObject) -> ArgumentsModel:
@@ -179,10 +181,11 @@ class SetOutcome:
             self.not_destroyed[object_id] = error.as_json()
 
     def response(self, account_id: str, old_state: str, new_state: str) -> JsonObject:
+        return {"accountId": account_id, "oldState": old_state, "newState": new_state, **self.changes()}
+
+    def changes(self) -> JsonObject:
+        """The response of a type without states."""
         return {
-            "accountId": account_id,
-            "oldState": old_state,
-            "newState": new_state,
             "created": self.created or None,
             "updated": self.updated or None,
             "destroyed": self.destroyed or None,

@@ -7,6 +7,7 @@ from pathlib import Path
 NAMES = (
     "INSTANCE",
     "AUTH_HMAC_KEY",
+    "AUTH_VAPID_KEY",
     "ERLANG_COOKIE",
     "AMQP_PASSWORD",
     "POSTGRES_PASSWORD",

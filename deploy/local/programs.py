@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from chassis.vapid import VapidKey
 from deploy.local.layout import CHECKOUT
 
 # In the environment of every process that a system starts; by it they are found again (processes.py).
@@ -29,7 +30,7 @@ def _of(service: str, *parts: str) -> tuple[Program, ...]:
 
 SINK = Program("outside", "deploy.local.sink", None, answers_health=False)
 PROGRAMS: tuple[Program, ...] = (
-    *_of("auth", "rpc", "outbox", "notices"),
+    *_of("auth", "rpc", "outbox", "notices", "push"),
     *_of("mail", "parser", "rpc", "events", "outbox", "smtp", "delivery", "outbound", "clock", "search"),
     *_of("calendar", "rpc", "events", "outbox"),
     *_of("contacts", "rpc", "events", "outbox"),
@@ -50,6 +51,7 @@ class Addresses:
     outside: Path
     settings: Path
     auth_hmac_key: str
+    auth_vapid_key: str
     ports: Mapping[str, int]
     overrides: Mapping[str, str] = field(default_factory=dict)
 
@@ -115,7 +117,12 @@ def base_environment(home: Path) -> dict[str, str]:
 
 
 def _auth(addresses: Addresses) -> dict[str, str]:
-    return {"AUTH_HMAC_KEY": addresses.auth_hmac_key, "PUBLIC_URL": addresses.web, **_relay(addresses)}
+    return {
+        "AUTH_HMAC_KEY": addresses.auth_hmac_key,
+        "AUTH_VAPID_KEY": addresses.auth_vapid_key,
+        "PUBLIC_URL": addresses.web,
+        **_relay(addresses),
+    }
 
 
 def _relay(addresses: Addresses) -> dict[str, str]:
@@ -139,4 +146,5 @@ def _gateway(addresses: Addresses) -> dict[str, str]:
         "HTTP_HOST": "127.0.0.1",
         "HTTP_PORT": str(addresses.ports["web"]),
         "PUBLIC_URL": addresses.web,
+        "VAPID_PUBLIC_KEY": VapidKey(addresses.auth_vapid_key).public,
     }

@@ -244,6 +244,7 @@ class System:
             outside=self.layout.outside,
             settings=self._options.settings,
             auth_hmac_key=self._keys["AUTH_HMAC_KEY"],
+            auth_vapid_key=self._keys["AUTH_VAPID_KEY"],
             ports=self._ports,
             overrides=self._options.overrides,
         )

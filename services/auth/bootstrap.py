@@ -8,6 +8,7 @@ from services.auth.adapters.captcha_images import CaptchaImages
 from services.auth.adapters.clock import utc_now
 from services.auth.adapters.common_passwords import is_listed
 from services.auth.adapters.hasher import Argon2Hasher
+from services.auth.adapters.push.encryption import is_public_key
 from services.auth.adapters.spoken_codes import SpokenCodes
 from services.auth.adapters.store import PostgresStore
 from services.auth.adapters.whereabouts import Describer
@@ -36,6 +37,7 @@ from services.auth.application.new_challenge import NewChallenge
 from services.auth.application.new_password import NewPassword
 from services.auth.application.open_activations import OpenActivations
 from services.auth.application.ports import Clock, Describe, Run, in_place
+from services.auth.application.push.answer import AnswerPushCalls
 from services.auth.application.redeem_code import RedeemCode
 from services.auth.application.renew_hash import RenewHash
 from services.auth.application.reset_password import ResetPassword
@@ -92,6 +94,7 @@ class Auth:
     verify_trail: VerifyTrail
     trail_position: TrailPosition
     erase_trail: EraseTrail
+    answer_push_calls: AnswerPushCalls
 
 
 def build(
@@ -156,4 +159,5 @@ def build(
         verify_trail=VerifyTrail(store, keys),
         trail_position=TrailPosition(store),
         erase_trail=EraseTrail(store, keys, clock, policy.trail_months),
+        answer_push_calls=AnswerPushCalls(store, clock, is_public_key),
     )

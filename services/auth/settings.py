@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 
+from chassis.outward.settings import OutwardSettings
 from chassis.settings import Frozen
 
 
@@ -82,6 +83,25 @@ class NoticesSettings(PublicSettings):
     notices_at_once: int = Field(default=4, ge=1, le=50)
     health_host: str = "127.0.0.1"
     health_port: int = Field(default=0, ge=0, le=65_535)
+
+
+class PushSettings(OutwardSettings):
+    """The process that sends pushes. auth_vapid_key: by which push servers know us, 32 bytes or more in hex; the
+    gateway announces its public half. push_at_once: pushes under way at the same time."""
+
+    auth_database_url: str
+    amqp_url: str
+    auth_vapid_key: SecretStr
+    push_at_once: int = Field(default=64, ge=1, le=500)
+    health_host: str = "127.0.0.1"
+    health_port: int = Field(default=0, ge=0, le=65_535)
+
+    @field_validator("auth_vapid_key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if len(_from_hex(value.get_secret_value())) < 32:
+            raise ValueError("a key is 32 bytes or more, in hex")
+        return value
 
 
 class OutboxSettings(Frozen):

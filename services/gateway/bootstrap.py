@@ -37,7 +37,7 @@ from services.gateway.identity.origin import Origin
 from services.gateway.images.remote import RemoteImageEndpoint
 from services.gateway.jmap.dispatch import Dispatcher
 from services.gateway.jmap.endpoint import JmapEndpoint
-from services.gateway.jmap.methods import calendar, contacts, mail
+from services.gateway.jmap.methods import calendar, contacts, mail, push
 from services.gateway.jmap.methods.renditions import RenditionFill
 from services.gateway.jmap.methods.service import Registry
 from services.gateway.jmap.session import Sessions
@@ -93,7 +93,7 @@ def assemble(
     forms, answers = Forms(origin), SessionAnswers(cookies, principals)
     holders = Holders(authenticator, client, cookies, principals.sessions)
     mail_methods = mail.methods(store, threads, institution.mail)
-    registry = Registry(mail_methods, calendar.METHODS, contacts.METHODS)
+    registry = Registry(mail_methods, calendar.METHODS, contacts.METHODS, push.methods(settings.vapid_public_key))
     dispatcher = Dispatcher(client, registry, limits)
     hub = PushHub(limits)
     endpoints = Endpoints(

@@ -93,7 +93,7 @@ CATALOGUE: dict[str, Entry] = {
     "range-not-satisfiable": Entry(416, "Plage inexistante", "La partie demandée dépasse la fin du fichier."),
     "request-timeout": Entry(408, "Envoi interrompu", "L’envoi a été trop lent. Réessayez."),
     "remote-image": Entry(
-        502, "Image indisponible", "Cette image n’a pas pu être chargée : elle n’existe plus, ou n’est pas acceptée."
+        502, "Image indisponible", "Cette image n’a pas pu être chargée : elle n’existe plus, ou n’est pas acceptée."
     ),
     "service-unavailable": Entry(
         503, "Service indisponible", "Ce service ne répond pas pour le moment. Réessayez dans un instant."

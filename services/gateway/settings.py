@@ -19,6 +19,7 @@ class GatewaySettings(BlobSettings, OutwardSettings):
     https, cookies are Secure and carry the __Host- prefix, and HSTS is sent.
     trusted_proxies: addresses and networks, separated by commas, whose X-Forwarded-For and -Proto are believed.
     jmap_request_seconds: the deadline of one JMAP request, over all the services it needs.
+    vapid_public_key: the public half of auth's AUTH_VAPID_KEY, "" to announce none.
     web_root: the built web app. http_max_connections: open sockets at once, push streams included.
     """
 
@@ -27,6 +28,7 @@ class GatewaySettings(BlobSettings, OutwardSettings):
     http_port: int = Field(default=8080, ge=0, le=65_535)
     public_url: str = ""
     trusted_proxies: str = ""
+    vapid_public_key: str = ""
     web_root: Path = WEB_DIST
     jmap_request_seconds: float = Field(default=20.0, gt=0, le=120)
     http_max_connections: int = Field(default=5_000, gt=0)

@@ -16,7 +16,7 @@ ROLES: Mapping[str, tuple[str, ...]] = {
     "parser": ("mail-parser",),
     "flow": ("mail-smtp", "mail-delivery", "mail-outbound", "mail-clock", "mail-search"),
     "events": (
-        *("auth-outbox", "mail-outbox", "calendar-outbox", "contacts-outbox"),
+        *("auth-outbox", "mail-outbox", "calendar-outbox", "contacts-outbox", "auth-push"),
         *("mail-events", "calendar-events", "contacts-events"),
     ),
     "rabbitmq": ("rabbitmq", "epmd"),

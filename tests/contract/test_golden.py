@@ -21,7 +21,7 @@ def test_the_golden_copies_are_up_to_date() -> None:
     assert read_golden() == read_promises(), "additive edits: run python -m tests.contract.golden"
 
 
-SERVED_BY = {"account": "auth", "recovery": "auth"}
+SERVED_BY = {"account": "auth", "recovery": "auth", "push": "auth"}
 """Pages whose service has another page of its own name."""
 
 

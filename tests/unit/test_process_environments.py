@@ -8,9 +8,12 @@ from deploy.local.layout import Layout
 from deploy.local.programs import PROGRAMS, Addresses, Program, environment
 from deploy.local.supervision import Entry, Supervisor
 
-SECRETS = ("AUTH_HMAC_KEY", "AUTH_DATABASE_URL", "MAIL_DATABASE_URL", "CALENDAR_DATABASE_URL", "CONTACTS_DATABASE_URL")
+SECRETS = (
+    *("AUTH_HMAC_KEY", "AUTH_VAPID_KEY", "AUTH_DATABASE_URL"),
+    *("MAIL_DATABASE_URL", "CALENDAR_DATABASE_URL", "CONTACTS_DATABASE_URL"),
+)
 OWN = {
-    "auth": {"AUTH_HMAC_KEY", "AUTH_DATABASE_URL"},
+    "auth": {"AUTH_HMAC_KEY", "AUTH_VAPID_KEY", "AUTH_DATABASE_URL"},
     "mail": {"MAIL_DATABASE_URL"},
     "calendar": {"CALENDAR_DATABASE_URL"},
     "contacts": {"CONTACTS_DATABASE_URL"},
@@ -28,6 +31,7 @@ def addresses(tmp_path: Path) -> Addresses:
         outside=tmp_path / "outside",
         settings=tmp_path / "webmail.toml",
         auth_hmac_key="ab" * 32,
+        auth_vapid_key="cd" * 32,
         ports={"web": 1, "smtp": 2, "outside": 3} | {f"health-{program.name}": 4 for program in PROGRAMS},
     )
 

@@ -1,5 +1,5 @@
-"""Deletes what has lapsed: sessions, tickets, counted failures, used codes, devices that nobody saw for a year, notes
-of imports that died."""
+"""Deletes what has lapsed: sessions, tickets, counted failures, used codes, devices that nobody saw for a year, push
+subscriptions, notes of imports that died."""
 
 from services.auth.application.ports import Clock, Store
 from services.auth.application.sessions import Sessions

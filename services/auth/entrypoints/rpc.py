@@ -29,6 +29,8 @@ from contracts.account import (
 )
 from contracts.auth import Activation, Agent, AuthApi, Credentials, Session, SessionToken, SignedIn, SignInReply
 from contracts.base import Empty
+from contracts.jmap import JmapBatch, JmapBatchReply
+from contracts.push import PushApi
 from contracts.recovery import (
     Challenge,
     ChallengeRequest,
@@ -138,6 +140,10 @@ class AuthRpc(RpcService):
     def stop_reopening(self, request: AccountRequest) -> Empty:
         return self.auth.stop_reopening(request)
 
+    @rpc
+    def push_subscriptions(self, request: JmapBatch) -> JmapBatchReply:
+        return self.auth.answer_push_calls(request)
+
     @every(announce_position.EVERY_SECONDS)
     def announce_position(self) -> None:
         self.auth.announce_position()
@@ -156,7 +162,12 @@ class AuthRpc(RpcService):
         _log.info("the head of the trail", extra={"head": str(self.auth.trail_position())})
 
 
-_implements: tuple[type[AuthApi], type[AccountApi], type[RecoveryApi]] = (AuthRpc, AuthRpc, AuthRpc)
+_implements: tuple[type[AuthApi], type[AccountApi], type[RecoveryApi], type[PushApi]] = (
+    AuthRpc,
+    AuthRpc,
+    AuthRpc,
+    AuthRpc,
+)
 
 
 def main() -> None:

@@ -40,10 +40,12 @@ class Dispatcher:
         self._limits = limits
         self._liveness = Liveness(client, limits)
 
-    async def run(self, request: ApiRequest, account_id: str) -> tuple[list[Invocation], dict[str, str]]:
-        """The responses, and the creation ids of the whole request (§3.4)."""
+    async def run(
+        self, request: ApiRequest, account_id: str, session_id: str = ""
+    ) -> tuple[list[Invocation], dict[str, str]]:
+        """The responses, and the creation ids of the whole request (§3.4). `session_id`: "" for a password."""
         owners = [self._registry.owner(call.name, frozenset(request.using)) for call in request.calls]
-        execution = Execution(self._client, self._liveness, self._limits, request, owners, account_id)
+        execution = Execution(self._client, self._liveness, self._limits, request, owners, account_id, session_id)
         await execution.run()
         return execution.responses, execution.created_ids
 
@@ -59,12 +61,14 @@ class Execution:
         request: ApiRequest,
         owners: Sequence[ServiceMethods | None],
         account_id: str,
+        session_id: str,
     ) -> None:
         self._client = client
         self._liveness = liveness
         self._limits = limits
         self._request = request
         self._account_id = account_id
+        self._session_id = session_id
         self._end = asyncio.get_running_loop().time() + limits.request_seconds
         self._budget = Budget(limits.max_response_bytes)
         self._answers: list[list[Invocation]] = [[] for _ in request.calls]
@@ -140,7 +144,8 @@ class Execution:
     async def _prepared(self, service: ServiceMethods, position: int) -> Invocation:
         call = self._request.calls[position]
         arguments = self._references.resolved(position)
-        check_account(arguments, self._account_id)
+        if call.name not in service.of_no_account:
+            check_account(arguments, self._account_id)
         check_size(call.name, arguments, self._limits)
         return await service.prepare(call.model_copy(update={"arguments": arguments}))
 
@@ -164,7 +169,11 @@ class Execution:
 
     async def _call(self, service: ServiceMethods, calls: list[Invocation]) -> JmapBatchReply:
         request = JmapBatch(
-            account_id=self._account_id, using=self._request.using, calls=calls, created_ids=self.created_ids
+            account_id=self._account_id,
+            using=self._request.using,
+            calls=calls,
+            created_ids=self.created_ids,
+            session_id=self._session_id if service.tells_session else "",
         )
         left = self._end - asyncio.get_running_loop().time()
         if left <= 0:

@@ -55,7 +55,7 @@ class JmapEndpoint:
             with self._under_way.one_more(principal.account_id):
                 body = await self._body(request)
                 asked = await self._parsed(body, request.headers.get("content-type", ""))
-                responses, created_ids = await self._dispatcher.run(asked, principal.account_id)
+                responses, created_ids = await self._dispatcher.run(asked, principal.account_id, principal.session_id)
         except RequestError as error:
             return errors.respond(error)
         answer: dict[str, object] = {

@@ -32,6 +32,8 @@ class Sessions:
         }
         self._account_capabilities = announced
         self._capabilities: JsonObject = {core.CAPABILITY: core.announced(limits), **{name: {} for name in announced}}
+        for service in registry.services:
+            self._capabilities |= service.session_capabilities
         self._documents: OrderedDict[tuple[str, str, str], SessionDocument] = OrderedDict()
 
     @property

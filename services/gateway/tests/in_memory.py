@@ -43,6 +43,9 @@ class InMemoryBus(AuthAnswers):
     def _jmap(self, service: str, request: JmapBatch) -> JmapBatchReply:
         return run_batch(request, self.services[service])
 
+    def _push_subscriptions(self, service: str, request: JmapBatch) -> JmapBatchReply:
+        return run_batch(request, self.services[service], of_no_account=self.services[service])
+
     def _ping(self, service: str, request: Ping) -> Pong:
         return Pong(service=service)
 

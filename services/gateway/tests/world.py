@@ -44,11 +44,18 @@ class World:
         self.limits = Limits()
         self.public_url = ""
         self.outward: dict[str, str] = {}
+        self.vapid_public_key = ""
         self.parts: Parts | None = None
 
     def start(self) -> Parts:
-        given = {"amqp_url": "", "blob_root": Path(), "public_url": self.public_url, "web_root": self.web}
-        settings = GatewaySettings.model_validate(given | self.outward)
+        given: dict[str, object] = {
+            "amqp_url": "",
+            "blob_root": Path(),
+            "public_url": self.public_url,
+            "web_root": self.web,
+        }
+        given |= {"vapid_public_key": self.vapid_public_key, **self.outward}
+        settings = GatewaySettings.model_validate(given)
         self.parts = assemble(settings, INSTITUTION, self.bus, self.store, DiskThreads(2), self.limits)
         return self.parts
 

@@ -13,6 +13,7 @@ from services.auth.adapters.store.failures import FailureTables
 from services.auth.adapters.store.imports import ImportTables
 from services.auth.adapters.store.lapsed import LapsedTables
 from services.auth.adapters.store.notices import NoticeTables
+from services.auth.adapters.store.push_subscriptions import PushSubscriptionTables
 from services.auth.adapters.store.recoveries import RecoveryTables
 from services.auth.adapters.store.recovery_codes import RecoveryCodeTables
 from services.auth.adapters.store.recovery_emails import RecoveryEmailTables
@@ -33,6 +34,7 @@ class PostgresTransaction(
     ImportTables,
     LapsedTables,
     NoticeTables,
+    PushSubscriptionTables,
     RecoveryTables,
     RecoveryCodeTables,
     RecoveryEmailTables,

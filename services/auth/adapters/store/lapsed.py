@@ -16,6 +16,7 @@ class LapsedTables(Tables):
             ("recovery_attempt", "expires_at <= %(now)s"),
             ("reset_ticket", "expires_at <= %(now)s"),
             ("notice", "sent_at <= %(now)s - interval '1 hour'"),
+            ("push_subscription", "expires_at <= %(now)s"),
             ("import_line", "started_at <= %(now)s - interval '1 day'"),
         )
         params = {"now": now, "limit": limit}

@@ -17,6 +17,7 @@ from services.auth.application.ports.hasher import Hasher
 from services.auth.application.ports.imports import Imports
 from services.auth.application.ports.lapsed import Lapsed
 from services.auth.application.ports.notices import Notices
+from services.auth.application.ports.push_subscriptions import PushSubscriptions
 from services.auth.application.ports.recoveries import Recoveries
 from services.auth.application.ports.recovery_codes import RecoveryCodes
 from services.auth.application.ports.recovery_emails import RecoveryEmailRows
@@ -59,6 +60,7 @@ class AuthTransaction(
     Imports,
     Lapsed,
     Notices,
+    PushSubscriptions,
     Recoveries,
     RecoveryCodes,
     RecoveryEmailRows,

@@ -24,9 +24,11 @@ async def answered_as_it_is(invocation: Invocation, _: Budget) -> Invocation:
 class ServiceMethods:
     """capability_of: data type ("Email"), or method where it differs ("Blob/copy") → the capability that must stand in
     `using`. pushed: the types whose states
-    the service publishes. capabilities: announced for the account (RFC 8620 §2).
+    the service publishes. capabilities: announced for the account (RFC 8620 §2). session_capabilities: for the session
+    only.
 
     seen_here: method → the reference that `prepare` has to find resolved: such a call waits for the answers before it.
+    of_no_account: methods that take no accountId. tells_session: whether the service learns by which session is asked.
     prepare: what is done to a call before the bus, may raise MethodError. finish: what is done to a response after it.
     """
 
@@ -37,6 +39,9 @@ class ServiceMethods:
     capabilities: Mapping[str, JsonObject]
     pushed: tuple[str, ...]
     seen_here: Mapping[str, str] = field(default_factory=dict)
+    session_capabilities: Mapping[str, JsonObject] = field(default_factory=dict)
+    of_no_account: frozenset[str] = frozenset()
+    tells_session: bool = False
     prepare: Prepare = as_it_is
     finish: Finish = answered_as_it_is
 
