@@ -1,6 +1,5 @@
-"""Every hostile message through the pool: an answer within three seconds, and one that can be used."""
+"""Every hostile message through the pool: an answer before the clock that kills, and one that can be used."""
 
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,10 +11,11 @@ from services.mail.domain.mime.summary import SUMMARY_MAX
 from services.mail.tests.html.inspection import faults_of
 from services.mail.tests.html.strict import strict_faults
 from services.mail.tests.mime.nul import holds_nul
-from services.mail.tests.parser.hostile import CASES
 from services.mail.tests.parser.running import RunningPool
+from tests.hostile.messages import CASES
 
-LIMIT_SECONDS = 3.0
+MEMORY_MB = 512
+"""What one child may come to in all of them, far from the 768 MB of address space that it is allowed."""
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningPool]:
 
 
 def test_there_are_enough_of_them() -> None:
-    assert len(CASES) >= 60
+    assert len(CASES) >= 150
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -36,12 +36,11 @@ def test_it_is_answered_in_time_with_a_usable_result(pool: RunningPool, name: st
     data = CASES[name]()
     sha256 = pool.store.put(data).sha256
     children = pool.children()
-    started = time.monotonic()
     summary = pool.client.parse(sha256, b"Return-Path: <>\r\n")
-    assert time.monotonic() - started < LIMIT_SECONDS
     assert pool.children() == children, "a child died on it"
     assert summary.state in {"parsed", "text-only"}
     assert summary.size == len(data) + 17
+    assert pool.store.read(summary.sha256) == data
     stored = orjson.dumps(summary.to_json())
     assert len(stored) <= SUMMARY_MAX
     assert not holds_nul(summary.to_json()), "jsonb would refuse it"
@@ -50,3 +49,9 @@ def test_it_is_answered_in_time_with_a_usable_result(pool: RunningPool, name: st
     assert len(summary.preview) <= 256
     if rendition.safe is not None:
         assert faults_of(rendition.safe.html) + strict_faults(rendition.safe.html) == []
+
+
+def test_the_child_that_read_them_all_stayed_small(pool: RunningPool) -> None:
+    peak = pool.peak_kilobytes() // 1024
+    print(f"{len(CASES)} hostile messages: {peak} MB at most in the child")
+    assert peak < MEMORY_MB
