@@ -57,6 +57,14 @@ describe('text messages', () => {
     ]);
   });
 
+  it('are cut in linear time, and into no more pieces than a page can hold', () => {
+    const floods = ['a.'.repeat(250_000), 'a-'.repeat(250_000), `${'\n'.repeat(500_000)}x`, 'http://'.repeat(70_000), `http://${'!'.repeat(500_000)}`, 'a@'.repeat(250_000)];
+    for (const flood of floods) expect(blocks(flood).flatMap((block) => linkify(block.text)).map((piece) => piece.text).join('')).toBe(flood);
+    expect(blocks('> a\nb\n'.repeat(50_000))).toHaveLength(300);
+    expect(linkify('http://x.example/ '.repeat(10_000)).length).toBeLessThan(1_100);
+    expect(blocks('a\n\n\n> b\n\n').map((block) => block.text)).toEqual(['a', '> b']);
+  });
+
   it('link addresses without the punctuation after them', () => {
     expect(linkify('Voir https://x.example/a?b=1. Écrire à a.b@x.example !').filter((piece) => piece.href)).toEqual([
       { text: 'https://x.example/a?b=1', href: 'https://x.example/a?b=1' },

@@ -18,7 +18,7 @@ INLINED_SIZE_MAX = 3_000_000
 TAGS_MAX = 50_000
 OPEN_MAX = 1_000
 ATTRIBUTES_MAX = 200
-AMPERSANDS_MAX = 200_000
+AMPERSANDS_MAX = 100_000
 RECONSTRUCTED_MAX = 200_000
 STYLE_SIZE_MAX = 300_000
 STYLE_MATCHES_MAX = 60_000_000
@@ -46,6 +46,8 @@ def check_bounds(html: str) -> None:
         raise HtmlBoundsError("size")
     if html.count("&") > AMPERSANDS_MAX:
         raise HtmlBoundsError("ampersands")
+    if html.count("<") > 2 * TAGS_MAX:
+        raise HtmlBoundsError("tags")
     _check_tags(html)
 
 

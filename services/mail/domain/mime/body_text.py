@@ -17,7 +17,7 @@ from services.mail.domain.mime.summary import BodyPart
 _log = logging.getLogger(__name__)
 
 _DISPLAYED_MAX = 50
-_SOURCES_MAX = 2_000_000
+_SOURCES_MAX = 1_000_000
 _QUOTED = re.compile(r"^[ \t]*>.*$", re.MULTILINE)
 _INVISIBLE = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u034f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\\s]+")
 _TRAILING_SPACES = re.compile(r"[ \t]+$", re.MULTILINE)

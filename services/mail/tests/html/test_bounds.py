@@ -17,6 +17,7 @@ from services.mail.domain.html.bounds import HtmlBoundsError, can_inline_styles,
         ("<p " + " ".join(f"a{n}=1" for n in range(100_000)) + ">", "attributes"),
         ("<p " + " ".join(f"a{n}" for n in range(300)) + ">", "attributes"),
         ("<p>" * 60_000, "tags"),
+        ("<" * 900_000, "tags"),
         ("<p>" + "".join(f"<font a={n}>" for n in range(900)) + "</p>" + "<p>x</p>" * 1_000, "formatting"),
     ],
 )
