@@ -122,3 +122,52 @@ def test_folders_are_made_filled_and_removed(site: Site, administration: Adminis
     expect(folder).to_have_count(0)
     folders.get_by_role("link", name="Corbeille").click()
     expect(page.get_by_test_id("message-row")).to_have_count(2)
+
+
+SNOOZE_BRIEFLY = """async () => {
+    const { account_id: accountId, csrf } = await (await fetch('/api/v1/session')).json();
+    const until = new Date(Date.now() + 2000).toISOString().replace(/\\.\\d+Z$/, 'Z');
+    const send = async (...methodCalls) => (await fetch('/jmap/api', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', 'X-CSRF-Token': csrf },
+        body: JSON.stringify({
+            using: ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail', 'urn:webmail-montpellier:snooze'],
+            methodCalls,
+        }),
+    })).json();
+    const found = await send(['Email/query', { accountId, filter: { text: 'devis' } }, 'q']);
+    const [id] = found.methodResponses[0][1].ids;
+    await send(['Email/set', { accountId, update: { [id]: { snoozed: { until } } } }, 's']);
+}"""
+
+
+def test_a_conversation_waits_and_comes_back(site: Site, administration: Administration, open_app: OpenApp) -> None:
+    agent = administration.newcomer("Liveche", "Verger")
+    post(site, letter(agent.address, "Devis du car", "Réponse attendue."))
+    app = open_app(name="rappel")
+    app.enter(agent)
+    page = app.page
+    app.read("Devis du car")
+    page.get_by_role("button", name="Me le rappeler").click()
+    assert violations(app) == []
+    app.photograph("choix")
+    page.get_by_role("button", name="Demain matin").click()
+    expect(page.get_by_text("mise en attente jusqu’au")).to_be_visible()
+    expect(page.get_by_text("Boîte vide, bravo.")).to_be_visible()
+    page.get_by_role("link", name="En attente").click()
+    app.read("Devis du car")
+    app.photograph("en-attente")
+    page.get_by_role("button", name="Autres actions").click()
+    page.get_by_role("menuitem", name="Remettre à sa place maintenant").click()
+    page.get_by_role("link", name="Boîte de réception").click()
+    expect(app.row("Devis du car")).to_be_visible()
+
+    page.evaluate(SNOOZE_BRIEFLY)
+    expect(app.row("Devis du car")).to_have_count(0)
+    strip = page.get_by_test_id("returned")
+    expect(strip).to_contain_text("Devis du car", timeout=30_000)
+    assert violations(app) == []
+    app.photograph("de-retour")
+    strip.get_by_role("button").click()
+    expect(page.get_by_test_id("message")).to_be_visible()
+    expect(strip).to_have_count(0)

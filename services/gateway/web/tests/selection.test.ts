@@ -16,7 +16,7 @@ const BOXES = ['inbox', 'archive', 'trash', 'sent', 'drafts', 'junk'].map((role)
 
 const row = (n: number): Row => {
   const members = [{ id: `e${n}`, threadId: `t${n}`, mailboxIds: { inbox: true as const }, keywords: {}, hasAttachment: false }];
-  return { emailId: `e${n}`, threadId: `t${n}`, members, from: null, to: [], subject: '', preview: '', date: new Date(0), unread: true, flagged: false, attachment: false, draft: false, template: false, snippet: null };
+  return { emailId: `e${n}`, threadId: `t${n}`, members, from: null, to: [], subject: '', preview: '', date: new Date(0), unread: true, flagged: false, attachment: false, draft: false, template: false, until: null, snippet: null };
 };
 
 /** A gateway that takes two objects a set, and refuses the messages named. */

@@ -9,6 +9,7 @@ export const USING = [
   'urn:ietf:params:jmap:contacts',
   'urn:ietf:params:jmap:calendars',
   'urn:webmail-montpellier:safe-html',
+  'urn:webmail-montpellier:snooze',
 ];
 
 type Invocation = [name: string, args: Record<string, unknown>, callId: string];

@@ -40,7 +40,7 @@ export interface SetResult<T = { id: Id }> {
   notDestroyed: Record<Id, SetError> | null;
 }
 
-export type MailboxRole = 'inbox' | 'archive' | 'drafts' | 'sent' | 'trash' | 'junk' | 'templates';
+export type MailboxRole = 'inbox' | 'archive' | 'drafts' | 'sent' | 'trash' | 'junk' | 'templates' | 'snoozed';
 export interface Mailbox {
   id: Id;
   name: string;
@@ -83,6 +83,8 @@ export interface EmailSummary {
   receivedAt: string;
   preview: string;
   hasAttachment: boolean;
+  /** urn:webmail-montpellier:snooze; given where it is asked for. */
+  snoozed?: { until: string } | null;
 }
 export interface Email extends EmailSummary {
   blobId: Id;

@@ -1,5 +1,6 @@
 /** What an agent does to conversations, to one or to many. What is shown changes at once; what was refused is shown again as it was. */
 import { t, tn, type PluralKey } from '../i18n/catalogue';
+import { fullMoment } from '../i18n/dates';
 import { assertSet, Batch, jmap } from '../jmap/client';
 import type { Id, SetResult } from '../jmap/types';
 import { explain } from '../shell/explain';
@@ -12,6 +13,12 @@ import type { Member, Row } from './rows';
 
 /** A conversation, with the messages that are known of it. */
 export type Target = Pick<Row, 'threadId' | 'members'>;
+
+/** What some commands need besides: where « move » goes, how long « snooze » lasts. */
+export interface Details {
+  mailboxId?: Id;
+  until?: Date;
+}
 
 /** The messages that an action on the conversation touches: those in the mailbox shown; elsewhere all but sent and drafts. */
 function touched({ members }: Target): Member[] {
@@ -60,7 +67,9 @@ async function move(targets: Target[], mailboxId: Id, done: string, extra: Patch
   const back = Object.fromEntries(moved.map(({ id, mailboxIds, keywords }) => [id, { mailboxIds, keywords }]));
   const restore = list.scope?.kind === 'mailbox' ? list.remove(threadIds(targets)) : undefined;
   if (!(await attempt(patching(moved, { mailboxIds: { [mailboxId]: true }, ...extra }), restore))) return false;
-  notices.done(done, { label: t('action.undo'), run: () => void attempt({ update: back }) });
+  // What waited has stopped to: moved back, it would wait for ever.
+  const undo = { label: t('action.undo'), run: () => void attempt({ update: back }) };
+  notices.done(done, list.mailbox?.role === 'snoozed' ? undefined : undo);
   return true;
 }
 
@@ -78,6 +87,23 @@ async function moveTo(targets: Target[], mailboxId: Id): Promise<boolean> {
   if (!target) return false;
   const verdict = target.role === 'junk' ? JUNK : list.mailbox?.role === 'junk' && target.role !== 'trash' ? NOT_JUNK : {};
   return move(targets, target.id, tn('done.moved', targets.length, { name: mailboxName(target) }), verdict);
+}
+
+/** Until then they wait out of sight. Those that wait already stay where they are, for longer or for less. */
+async function snooze(targets: Target[], until: Date): Promise<boolean> {
+  const put = targets.flatMap(touched);
+  const waiting = list.mailbox?.role === 'snoozed';
+  const restore = list.scope?.kind === 'mailbox' && !waiting ? list.remove(threadIds(targets)) : undefined;
+  if (!(await attempt(patching(put, { snoozed: { until: until.toISOString().replace(/\.\d+Z$/, 'Z') } }), restore))) return false;
+  const undo = { label: t('action.undo'), run: () => void attempt(patching(put, { snoozed: null })) };
+  notices.done(tn('done.snoozed', targets.length, { moment: fullMoment(until) }), waiting ? undefined : undo);
+  return true;
+}
+
+async function unsnooze(targets: Target[]): Promise<boolean> {
+  if (!(await attempt(patching(targets.flatMap(touched), { snoozed: null }), list.remove(threadIds(targets))))) return false;
+  notices.done(tn('done.unsnoozed', targets.length));
+  return true;
 }
 
 async function destroy(targets: Target[]): Promise<boolean> {
@@ -111,8 +137,8 @@ async function markRead(targets: Target[], read: boolean): Promise<boolean> {
   return true;
 }
 
-/** Does what the command says; `mailboxId` is where « move » goes. Resolves to whether it was done; what happened was said. */
-export function perform(command: ActionCommand, targets: Target[], mailboxId: Id = ''): Promise<boolean> {
+/** Does what the command says. Resolves to whether it was done; what happened was said. */
+export function perform(command: ActionCommand, targets: Target[], { mailboxId = '', until = new Date() }: Details = {}): Promise<boolean> {
   switch (command) {
     case 'archive':
       return moveToRole(targets, 'archive', 'done.archived');
@@ -124,6 +150,10 @@ export function perform(command: ActionCommand, targets: Target[], mailboxId: Id
       return moveToRole(targets, 'inbox', 'done.notJunk', NOT_JUNK);
     case 'move':
       return moveTo(targets, mailboxId);
+    case 'snooze':
+      return snooze(targets, until);
+    case 'unsnooze':
+      return unsnooze(targets);
     case 'destroy':
       return destroy(targets);
     case 'flag':

@@ -1,17 +1,18 @@
 /** The commands of the mail page, from its toolbars or a key. */
 
 /** What can be done to one conversation or to all that are chosen. */
-export type ActionCommand = 'archive' | 'trash' | 'destroy' | 'flag' | 'read' | 'unread' | 'junk' | 'notJunk' | 'move';
+export type ActionCommand = 'archive' | 'trash' | 'destroy' | 'flag' | 'read' | 'unread' | 'junk' | 'notJunk' | 'move' | 'snooze' | 'unsnooze';
 export type AnswerCommand = 'reply' | 'replyAll' | 'forward';
 export type ConversationCommand = ActionCommand | AnswerCommand | 'next' | 'previous';
 
 /** After these the conversation is no longer where it was. */
-export const LEAVING: readonly ConversationCommand[] = ['archive', 'trash', 'destroy', 'junk', 'notJunk', 'move'];
+export const LEAVING: readonly ConversationCommand[] = ['archive', 'trash', 'destroy', 'junk', 'notJunk', 'move', 'snooze', 'unsnooze'];
 
 const KEYS: Record<string, ConversationCommand> = {
   e: 'archive',
   '#': 'trash',
   Delete: 'trash',
+  b: 'snooze',
   s: 'flag',
   u: 'unread',
   r: 'reply',

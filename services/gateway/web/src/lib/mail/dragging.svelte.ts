@@ -57,7 +57,7 @@ export function takesConversations(mailbox: Mailbox): (link: HTMLElement) => () 
     link.addEventListener('drop', (event) => {
       event.preventDefault();
       leave();
-      act('move', dragging.targets, mailbox.id);
+      act('move', dragging.targets, { mailboxId: mailbox.id });
     }, { signal });
     return () => abort.abort();
   };

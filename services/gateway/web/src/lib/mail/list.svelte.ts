@@ -142,7 +142,7 @@ class ListView {
     const filter = filterOf(scope, this.chip);
     const sort = [{ property: 'receivedAt', isAscending: false }];
     const query = batch.call<QueryResult>('Email/query', { filter, sort, collapseThreads: true, position, limit, calculateTotal: true });
-    const emails = batch.call<GetResult<EmailSummary>>('Email/get', { '#ids': query.ref('/ids'), properties: SUMMARY_PROPERTIES });
+    const emails = batch.call<GetResult<EmailSummary>>('Email/get', { '#ids': query.ref('/ids'), properties: this.mailbox?.role === 'snoozed' ? [...SUMMARY_PROPERTIES, 'snoozed'] : SUMMARY_PROPERTIES });
     const threads = batch.call<GetResult<Thread>>('Thread/get', { '#ids': emails.ref('/list/*/threadId') });
     const members = batch.call<GetResult<Member>>('Email/get', { '#ids': threads.ref('/list/*/emailIds'), properties: MEMBER_PROPERTIES });
     const snippets =

@@ -6,6 +6,7 @@ import type { IconName } from '../shell/icon-names';
 
 const ROLES: Record<MailboxRole, { name: MessageKey; icon: IconName }> = {
   inbox: { name: 'mailbox.inbox', icon: 'inbox' },
+  snoozed: { name: 'mailbox.snoozed', icon: 'clock' },
   sent: { name: 'mailbox.sent', icon: 'send' },
   drafts: { name: 'mailbox.drafts', icon: 'file-pen-line' },
   templates: { name: 'mailbox.templates', icon: 'layout-template' },
@@ -13,7 +14,7 @@ const ROLES: Record<MailboxRole, { name: MessageKey; icon: IconName }> = {
   junk: { name: 'mailbox.junk', icon: 'shield-alert' },
   trash: { name: 'mailbox.trash', icon: 'trash-2' },
 };
-const ORDER: MailboxRole[] = ['inbox', 'sent', 'drafts', 'templates', 'archive', 'junk', 'trash'];
+const ORDER: MailboxRole[] = ['inbox', 'snoozed', 'sent', 'drafts', 'templates', 'archive', 'junk', 'trash'];
 
 export function mailboxName(mailbox: Mailbox): string {
   return mailbox.role && mailbox.role in ROLES ? t(ROLES[mailbox.role].name) : mailbox.name;
@@ -26,6 +27,7 @@ export function mailboxIcon(mailbox: Mailbox): IconName {
 /** The number beside a mailbox: drafts and trash have no use for "unread". */
 export function mailboxCount(mailbox: Mailbox): number {
   if (mailbox.role === 'drafts') return mailbox.totalEmails;
+  if (mailbox.role === 'snoozed') return mailbox.totalThreads;
   return mailbox.role === 'sent' || mailbox.role === 'trash' || mailbox.role === 'templates' ? 0 : mailbox.unreadThreads;
 }
 
@@ -59,11 +61,11 @@ class Mailboxes {
 
 export const mailboxes = new Mailboxes();
 
-/** What an agent writes has its own ways into these. */
-const FILLED_BY_WRITING: readonly (MailboxRole | null)[] = ['drafts', 'sent', 'templates'];
+/** What is written or put off has its own ways into these. */
+const NOT_BY_HAND: readonly (MailboxRole | null)[] = ['drafts', 'sent', 'templates', 'snoozed'];
 
 export function mayReceive(mailbox: Mailbox): boolean {
-  return !FILLED_BY_WRITING.includes(mailbox.role);
+  return !NOT_BY_HAND.includes(mailbox.role);
 }
 
 /** Where messages of `here` (else of anywhere) may be moved by hand. */

@@ -26,6 +26,8 @@ export interface Row {
   attachment: boolean;
   draft: boolean;
   template: boolean;
+  /** When it comes back, in the list of what waits. */
+  until: Date | null;
   snippet: SearchSnippet | null;
 }
 
@@ -49,6 +51,7 @@ export function buildRows(emails: EmailSummary[], members: Member[], snippets: S
       attachment: false,
       draft: false,
       template: false,
+      until: email.snoozed ? new Date(email.snoozed.until) : null,
     });
   });
 }

@@ -54,6 +54,7 @@ export const shortcuts: { title: MessageKey; list: ShortcutHelp[] }[] = [
       { keys: ['r', 'a', 'f'], text: 'shortcuts.reply' },
       { keys: ['e'], text: 'shortcuts.archive' },
       { keys: ['#'], text: 'shortcuts.delete' },
+      { keys: ['b'], text: 'shortcuts.snooze' },
       { keys: ['s'], text: 'shortcuts.flag' },
       { keys: ['u'], text: 'shortcuts.unread' },
       { keys: ['Ctrl', 'Entrée'], text: 'shortcuts.send' },
