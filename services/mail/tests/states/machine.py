@@ -18,8 +18,12 @@ from services.mail.tests.store.world import AGENT, START, World, summary
 
 SELF, JEAN = "claire.fontaine@ac-montpellier.example", "jean.dupont@ac-montpellier.example"
 CLIENTS = 3
-NUMBERS = st.integers(1, 7)
-SUBJECTS = st.sampled_from(["Conseil", "Conseil", "Conseil", "Sortie"])
+WHICH = st.integers(0, CLIENTS - 1)
+NUMBERS = st.integers(1, 6)
+SUBJECTS = st.sampled_from(["Conseil", "Conseil", "Conseil", "Conseil", "Sortie"])
+Letter = tuple[int, set[int], str, int]
+"""Its number, those that it answers, its subject, and when it came."""
+LETTERS = st.tuples(NUMBERS, st.sets(NUMBERS, max_size=2), SUBJECTS, st.integers(0, 20))
 KEYWORDS = st.sets(st.sampled_from(["$seen", "$flagged", "$draft"]))
 STEPS = st.sampled_from([None, 1, 2, 3, 7])
 COUNTS = ("totalEmails", "unreadEmails", "totalThreads", "unreadThreads")
@@ -73,6 +77,9 @@ OTHER_QUERIES = [
 ]
 
 
+QUERIES = st.integers(0, len(email_queries("", "")) + len(OTHER_QUERIES) - 1)
+
+
 class Client:
     def __init__(self, user: MailboxUser, queries: list[Query]) -> None:
         self.caches = {name: Cache(name, got) for name, got in get_all(user).items()}
@@ -83,8 +90,12 @@ class States(RuleBasedStateMachine):
     database: Database
     blobs: BlobStore
 
-    @initialize()
-    def start(self) -> None:
+    @initialize(
+        letters=st.lists(LETTERS, min_size=4, max_size=8),
+        queries=st.lists(st.lists(QUERIES, min_size=6, max_size=6), min_size=CLIENTS, max_size=CLIENTS),
+    )
+    def start(self, letters: list[Letter], queries: list[list[int]]) -> None:
+        """Clients look before, amid and after the first mails."""
         empty(self.database)
         self.user = MailboxUser(World(self.database), self.blobs)
         self.names = 0
@@ -98,35 +109,35 @@ class States(RuleBasedStateMachine):
         self.queries = [*email_queries(self.inbox, self.account.trash), *OTHER_QUERIES]
         self.clients: list[Client] = []
         self.now = got
+        half = len(letters) // 2
+        for some, chosen in zip(([], letters[:half], letters[half:]), queries, strict=True):
+            self.mails_are_delivered(some)
+            self.clients.append(Client(self.user, [self.queries[place] for place in chosen]))
 
     # What happens to the account
 
-    @rule(number=NUMBERS, parents=st.sets(NUMBERS, max_size=2), subject=SUBJECTS, minutes=st.integers(0, 20))
-    def a_mail_is_delivered(self, number: int, parents: set[int], subject: str, minutes: int) -> None:
-        made = summary(subject, message_id=f"{number}@x", references=[f"{parent}@x" for parent in sorted(parents)])
-        email = self.user.world.deliver(made, minutes=minutes).email_id
-        blob = self.user.email(f"e{email}", "blobId")["blobId"]
-        self.account.arrive(blob, _keys(subject, {number, *parents}), [], [self.inbox])
+    @rule(letters=st.lists(LETTERS, min_size=1, max_size=3))
+    def mails_are_delivered(self, letters: list[Letter]) -> None:
+        for number, parents, subject, minutes in letters:
+            made = summary(subject, message_id=f"{number}@x", references=[f"{parent}@x" for parent in sorted(parents)])
+            email = self.user.world.deliver(made, minutes=minutes).email_id
+            blob = self.user.email(f"e{email}", "blobId")["blobId"]
+            self.account.arrive(blob, _keys(subject, {number, *parents}), [], [self.inbox])
 
-    @rule(
-        letters=st.lists(st.tuples(NUMBERS, st.sets(NUMBERS, max_size=2), SUBJECTS), min_size=1, max_size=3),
-        minutes=st.integers(0, 20),
-        data=st.data(),
-    )
-    def mails_are_imported(self, letters: list[tuple[int, set[int], str]], minutes: int, data: st.DataObject) -> None:
+    @rule(letters=st.lists(LETTERS, min_size=1, max_size=3), data=st.data())
+    def mails_are_imported(self, letters: list[Letter], data: st.DataObject) -> None:
         boxes = self._some_mailboxes(data)
-        at = utc_date(START.replace(minute=minutes))
         emails = {
             f"k{place}": {
                 "blobId": self.user.upload(_octets(number, parents, subject)),
                 "mailboxIds": dict.fromkeys(boxes, True),
                 "keywords": {"$seen": True},
-                "receivedAt": at,
+                "receivedAt": utc_date(START.replace(minute=minutes)),
             }
-            for place, (number, parents, subject) in enumerate(letters)
+            for place, (number, parents, subject, minutes) in enumerate(letters)
         }
         created = self.user("Email/import", emails=emails)["created"]
-        for place, (number, parents, subject) in enumerate(letters):
+        for place, (number, parents, subject, _) in enumerate(letters):
             keys = _keys(subject, {number, *parents})
             self.account.arrive(created[f"k{place}"]["blobId"], keys, ["$seen"], boxes)
         self._see_created(created)
@@ -281,24 +292,18 @@ class States(RuleBasedStateMachine):
 
     # What clients do
 
-    @rule(data=st.data())
-    def a_client_looks(self, data: st.DataObject) -> None:
-        queries = data.draw(st.lists(st.sampled_from(range(len(self.queries))), min_size=2, max_size=4, unique=True))
-        if len(self.clients) == CLIENTS:
-            self.clients.pop(data.draw(st.integers(0, CLIENTS - 1)))
-        self.clients.append(Client(self.user, [self.queries[place] for place in queries]))
+    @rule(place=WHICH, queries=st.lists(QUERIES, min_size=6, max_size=6))
+    def a_client_starts_anew(self, place: int, queries: list[int]) -> None:
+        self.clients[place] = Client(self.user, [self.queries[number] for number in queries])
 
-    @rule(data=st.data(), step=STEPS, pages=st.sampled_from([1, 1_000, 1_000]))
-    @precondition(lambda self: self.clients)
-    def a_client_catches_up(self, data: st.DataObject, step: int | None, pages: int) -> None:
-        client = data.draw(st.sampled_from(self.clients))
-        for name, cache in client.caches.items():
+    @rule(place=WHICH, step=STEPS, pages=st.sampled_from([1, 1_000, 1_000]))
+    def a_client_catches_up(self, place: int, step: int | None, pages: int) -> None:
+        for name, cache in self.clients[place].caches.items():
             cache.catch_up(self.user, self.now[name], step, pages, self._is_forgotten)
 
-    @rule(data=st.data(), most=STEPS)
-    @precondition(lambda self: self.clients)
-    def a_client_asks_again(self, data: st.DataObject, most: int | None) -> None:
-        for query, listing in data.draw(st.sampled_from(self.clients)).listings:
+    @rule(place=WHICH, data=st.data(), most=STEPS)
+    def a_client_asks_again(self, place: int, data: st.DataObject, most: int | None) -> None:
+        for query, listing in self.clients[place].listings:
             up_to = data.draw(st.integers(0, 4)) if query.settled and data.draw(st.booleans()) else None
             listing.catch_up(self.user, self._is_forgotten, up_to, most)
 
