@@ -33,8 +33,8 @@ UNION
 SELECT thread_id FROM submission WHERE account_id = %(account)s AND thread_id = ANY(%(threads)s)
    AND undo_status = 'pending'
 UNION
-SELECT em.thread_id FROM email_mailbox em JOIN mailbox m ON m.account_id = em.account_id AND m.id = em.mailbox_id
-WHERE em.account_id = %(account)s AND em.thread_id = ANY(%(threads)s) AND m.role = 'snoozed'
+SELECT e.thread_id FROM snooze s JOIN email e ON e.account_id = s.account_id AND e.id = s.email_id
+WHERE s.account_id = %(account)s AND e.thread_id = ANY(%(threads)s)
 """
 _KEYS = """
 INSERT INTO thread_key AS k (account_id, key, thread_id, n)

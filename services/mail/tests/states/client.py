@@ -64,6 +64,13 @@ class Cache:
                 assert self.state == now["state"]
                 return
 
+    def take_page(self, user: MailboxUser, step: int) -> None:
+        """While others write: what is told of is fetched afterwards, and may have gone on since."""
+        changes = user(f"{self._name}/changes", sinceState=self.state, maxChanges=step)
+        told = [*changes["created"], *changes["updated"]]
+        got = get_all(user, told, self._name)[self._name] if told else {"list": []}
+        self._apply(changes, {one["id"]: one for one in got["list"]}, step)
+
     def _apply(self, changes: Json, now: dict[str, Json], step: int | None) -> None:
         created, updated, destroyed = changes["created"], changes["updated"], changes["destroyed"]
         assert changes["oldState"] == self.state
@@ -77,7 +84,7 @@ class Cache:
             self._objects[id_] = _merged(self._objects[id_], now.get(id_), changes.get("updatedProperties"))
         for id_ in destroyed:
             self._objects.pop(id_, None)
-        assert not changes["hasMoreChanges"] or changes["newState"] != self.state
+        assert changes["newState"] != self.state or not (changes["hasMoreChanges"] or created or updated or destroyed)
         self.state = changes["newState"]
 
 

@@ -7,6 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from chassis.blobs import BlobStore
 from chassis.db import Database
 from services.mail.adapters.store.forgetting import PostgresChangeLog
+from services.mail.application.jmap.mailboxes import COUNTS
 from services.mail.application.ports import RecipientStatus
 from services.mail.application.rows import MailboxEdit
 from services.mail.domain.dates import utc_date
@@ -26,7 +27,6 @@ Letter = tuple[int, set[int], str, int]
 LETTERS = st.tuples(NUMBERS, st.sets(NUMBERS, max_size=2), SUBJECTS, st.integers(0, 20))
 KEYWORDS = st.sets(st.sampled_from(["$seen", "$flagged", "$draft"]))
 STEPS = st.sampled_from([None, 1, 2, 3, 7])
-COUNTS = ("totalEmails", "unreadEmails", "totalThreads", "unreadThreads")
 BOX_PROPERTIES = ("name", "parentId", "role", "sortOrder", "isSubscribed")
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from services.mail.adapters.store.threads import CANDIDATES
 from services.mail.application.ports import AppendResult
-from services.mail.application.rows import MailboxEdit, SubmissionRow, ThreadRow
+from services.mail.application.rows import SnoozeRow, SubmissionRow, ThreadRow
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.threading import MAX_EMAILS_IN_THREAD
 from services.mail.tests.store.world import AGENT, START, World, summary
@@ -69,9 +69,9 @@ def await_draft(world: World, email: int) -> None:
 
 
 def await_snoozed(world: World, email: int) -> None:
+    inbox = world.mailbox("inbox").id
     with world.store.write(AGENT) as write:
-        box = write.create_mailbox(MailboxEdit(None, "Plus tard", "snoozed", 9, True))
-    world.set(email, keywords=[], mailboxes=[box])
+        write.put_snoozes([SnoozeRow(email, inbox, START, frozenset({inbox}))])
 
 
 def await_held(world: World, email: int) -> None:
