@@ -2,7 +2,8 @@
 
 Each object must match the schema of its kind with no field unknown; every reference to a config map, a secret or a
 claim must lead to an object of the overlay; every container must have bounds and run without privileges; the gateway
-and the sender of links must know their public address, and the gateway the proxies before it.
+and the sender of links must know their public address, and the gateway the proxies before it; nothing that tests alone
+may do is allowed.
 """
 
 import subprocess
@@ -23,6 +24,7 @@ VERSION = "1.30"
 RENDER_SECONDS = 60
 GATEWAY = "services.gateway.entrypoints.http"
 NOTICES = "services.auth.entrypoints.notices"
+FOR_TESTS = "OUTWARD_ALLOWED_FOR_TESTS"
 
 Manifest = dict[str, Any]
 
@@ -53,6 +55,7 @@ def faults(manifests: list[Manifest]) -> list[str]:
             *_container_faults(manifest),
             *_address_faults(manifest, manifests),
             *_gateway_faults(manifest, manifests),
+            *_outward_faults(manifest, manifests),
         )
     ]
 
@@ -115,6 +118,13 @@ def _gateway_faults(manifest: Manifest, manifests: list[Manifest]) -> Iterator[s
         else:
             if any(proxy.prefixlen == 0 for proxy in proxies):
                 yield f"{container['name']} : TRUSTED_PROXIES croit tout le monde"
+
+
+def _outward_faults(manifest: Manifest, manifests: list[Manifest]) -> Iterator[str]:
+    """With it, the sender of a mail has the gateway fetch from servers of ours."""
+    for container in _containers(_pod(manifest)):
+        if _environment(container, manifests).get(FOR_TESTS):
+            yield f"{container['name']} : {FOR_TESTS} n’est que pour les essais"
 
 
 def _environment(container: Manifest, manifests: list[Manifest]) -> dict[str, str]:

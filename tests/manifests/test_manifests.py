@@ -108,6 +108,13 @@ def test_links_that_lead_nowhere_are_a_fault(manifests: list[Manifest]) -> None:
     assert "PUBLIC_URL" in found
 
 
+def test_a_way_in_for_tests_is_a_fault(manifests: list[Manifest]) -> None:
+    planted = copy.deepcopy(manifests)
+    (web,) = (each for each in planted if "PUBLIC_URL" in (each.get("data") or {}))
+    web["data"]["OUTWARD_ALLOWED_FOR_TESTS"] = "10.0.0.1:80"
+    assert [fault for fault in faults(planted) if "Deployment/gateway" in fault and "OUTWARD" in fault]
+
+
 def test_the_log_of_the_database_keeps_no_values_here_either(manifests: list[Manifest]) -> None:
     arguments = named(manifests, "StatefulSet", "database")["spec"]["template"]["spec"]["containers"][0]["args"]
     assert arguments[1::2] == [f"{name}={value}" for name, value in LOG_WITHOUT_VALUES.items()]
