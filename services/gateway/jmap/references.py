@@ -42,8 +42,9 @@ class References:
         return {name: value for name, value in arguments.items() if name not in outside} | found
 
     def echoed(self, position: int) -> JsonObject:
-        """The same, for a call whose answer they are: its size is known without writing out what it shares."""
-        arguments = self.resolved(position)
+        """The same, for a call whose answer they are: its size is known without writing out what it shares. No service
+        says of it that a reference leads nowhere."""
+        arguments = resolve(self.resolved(position), ())
         own = len(orjson.dumps(self._calls[position].arguments))
         self._sizes[position, 0] = own + sum(self._paid.get(position, {}).values())
         return arguments

@@ -353,6 +353,15 @@ def test_a_slow_service_that_answers_pings_is_waited_for(root: Path) -> None:
     assert sum(name == "calendar.ping" for name, _ in system.bus.calls) > 1
 
 
+def test_an_echo_does_not_hand_back_a_reference_that_leads_nowhere(system: System) -> None:
+    answers = system.run(
+        ("Core/echo", {"#x": ref("9", "Email/get", "/list")}, "0"),
+        ("Core/echo", {"#x": 1}, "1"),
+        ("Core/echo", {"#x": ref("9", "Email/get", ""), "x": 1}, "2"),
+    )
+    assert types(answers) == ["invalidResultReference", "invalidResultReference", "invalidArguments"]
+
+
 def test_a_malformed_reference_beside_a_good_one_is_refused_by_itself(system: System) -> None:
     answers = system.run(
         ("Email/query", own(), "0"),
