@@ -150,7 +150,8 @@ def _submit(mail: Mail, write: Write, one: _Outgoing, now: datetime) -> JsonObje
         raise InvalidProperties("emailId", description="destroyed meanwhile")
     number = write.new_submission_id()
     hold = mail.undo_send if one.envelope.hold is None else one.envelope.hold
-    send_at, is_held = now + hold, hold > timedelta(0)
+    is_held = hold > timedelta(0)
+    send_at = _whole_second(now + hold) if is_held else now
     message = _outgoing(write, number, one)
     statuses: Mapping[str, RecipientStatus] = {}
     try:
@@ -179,6 +180,11 @@ def _submit(mail: Mail, write: Write, one: _Outgoing, now: datetime) -> JsonObje
         "sendAt": utc_date(send_at),
         "undoStatus": submission.undo_status,
     }
+
+
+def _whole_second(at: datetime) -> datetime:
+    """That or the next, so that `sendAt` says when it leaves and not a moment before."""
+    return at if not at.microsecond else at.replace(microsecond=0) + timedelta(seconds=1)
 
 
 def _outgoing(write: Write, number: int, one: _Outgoing) -> OutgoingMessage:

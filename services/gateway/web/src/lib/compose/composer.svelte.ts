@@ -1,11 +1,11 @@
 /** The message being written. One at a time; it lives in memory across pages and across the end of a session. */
 import { settings } from '../auth/settings.svelte';
 import { session } from '../auth/session.svelte';
-import { t } from '../i18n/catalogue';
-import { fileSize, time } from '../i18n/dates';
+import { t, tn } from '../i18n/catalogue';
+import { fileSize, fullMoment, time } from '../i18n/dates';
 import { jmap } from '../jmap/client';
 import { isTemporary, outcomeUnknown } from '../jmap/errors';
-import type { Address, Email, Id, Identity } from '../jmap/types';
+import type { Address, Email, Id, Identity, Submission } from '../jmap/types';
 import { listedAttachments } from '../mail/content';
 import { explain } from '../shell/explain';
 import { notices } from '../shell/notices.svelte';
@@ -14,6 +14,8 @@ import { contentHtml, newMessageId, type DraftContent } from './draft';
 import { AttachedFile } from './files.svelte';
 import { identities } from './identities.svelte';
 import { htmlToText } from './markup';
+import { pending } from './pending.svelte';
+import { usualRelease, type Release } from './release';
 import { openingFor, type AnswerKind, type Opening } from './reply';
 import { hasSignature, isSigned, recognised, signed, unsigned } from './signature';
 import { fetchEmail, moveDraft, saveDraft, send, tidyAfterSending, wasSent } from './submission';
@@ -22,6 +24,11 @@ import { TEMPLATE } from './templates.svelte';
 const AUTOSAVE_MS = 2_500;
 const isIntroduction = (line: string): boolean => line === t('reply.forwarded');
 const EMPTY: Opening = { to: [], cc: [], subject: '', html: '<p><br></p>', attachments: [], inReplyTo: null, references: null };
+
+/** By this computer's clock, which may be wrong: never so few that nobody could act, nor more than an institution may choose. */
+function secondsUntil(at: Date): number {
+  return Math.min(120, Math.max(5, Math.floor((at.getTime() - Date.now()) / 1000)));
+}
 
 class Composer {
   /** Changes with each new message, 0 while none is written. */
@@ -232,7 +239,7 @@ class Composer {
     return '';
   }
 
-  async send(): Promise<void> {
+  async send(release: Release = usualRelease()): Promise<void> {
     if (this.sending) return;
     this.error = this.obstacle();
     if (this.error) return;
@@ -242,10 +249,11 @@ class Composer {
       await this.saving;
       const identity = this.identity ?? (await identities.first());
       this.messageId ??= newMessageId(identity);
-      if (!this.maybeSent || !(await wasSent(this.messageId))) await this.submit(this.messageId, identity.id);
+      const known = this.maybeSent && (await wasSent(this.messageId));
+      const submission = known ? null : await this.submit(this.messageId, identity.id, release);
       const { draftId, answered } = this;
       this.clear();
-      notices.done(t('compose.sent'));
+      this.tell(submission, release);
       await tidyAfterSending(draftId, answered).catch((error: unknown) => notices.error(explain(error)));
     } catch (error) {
       this.error = explain(error);
@@ -255,10 +263,33 @@ class Composer {
     }
   }
 
-  private async submit(messageId: string, identityId: Id): Promise<void> {
+  /** Says that it is sent, and lets it be called back while it can. */
+  private tell(submission: Submission | null, release: Release): void {
+    if (submission?.undoStatus !== 'pending') return notices.done(t('compose.sent'));
+    void pending.recovery.run();
+    const at = new Date(submission.sendAt);
+    const undo = { label: t('pending.cancel'), run: () => void this.callBack(submission) };
+    if (release && 'until' in release) return notices.done(t('compose.scheduled', { moment: fullMoment(at) }), undo);
+    const seconds = release ? release.holdFor : secondsUntil(at);
+    notices.hold(tn('compose.leaving', seconds), seconds * 1000, undo, t('compose.sent'));
+  }
+
+  /** Takes back what has not left yet, and opens it again. */
+  async callBack(submission: Submission): Promise<void> {
+    try {
+      await pending.callBack([submission]);
+    } catch (error) {
+      notices.error(explain(error));
+      return;
+    }
+    notices.announce(t('pending.canceled'));
+    await this.editDraft(submission.emailId);
+  }
+
+  private async submit(messageId: string, identityId: Id, release: Release): Promise<Submission> {
     this.maybeSent = false;
     try {
-      await send({ ...(await this.content()), messageId }, identityId);
+      return await send({ ...(await this.content()), messageId }, identityId, release);
     } catch (error) {
       this.maybeSent = outcomeUnknown(error);
       throw error;

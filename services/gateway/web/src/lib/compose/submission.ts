@@ -1,11 +1,13 @@
 /** The requests of the composer: drafts, sending. */
+import { t } from '../i18n/catalogue';
 import { assertSet, Batch, created, jmap } from '../jmap/client';
 import { ObjectRefused } from '../jmap/errors';
-import type { Email, GetResult, Id, Mailbox, QueryResult, SetResult } from '../jmap/types';
+import type { Email, GetResult, Id, Mailbox, QueryResult, SetResult, Submission } from '../jmap/types';
 import { bodiesIn } from '../mail/conversation.svelte';
 import { list } from '../mail/list.svelte';
 import { mailboxes } from '../mail/mailboxes.svelte';
 import { emailObject, type DraftContent } from './draft';
+import { parametersOf, type Release } from './release';
 
 function mailboxId(role: Mailbox['role']): Id {
   const id = role && mailboxes.role(role)?.id;
@@ -43,8 +45,25 @@ export async function destroyDraft(id: Id): Promise<void> {
   assertSet(destroy.value);
 }
 
-function draftToSent(): Record<string, unknown> {
-  return { [`mailboxIds/${mailboxId('drafts')}`]: null, [`mailboxIds/${mailboxId('sent')}`]: true, 'keywords/$draft': null };
+function draftTo(mailbox: Id): Record<string, unknown> {
+  return { [`mailboxIds/${mailboxId('drafts')}`]: null, [`mailboxIds/${mailbox}`]: true, 'keywords/$draft': null };
+}
+
+/** Where messages wait that leave later; made when it is first needed. */
+async function scheduledId(): Promise<Id> {
+  const known = mailboxes.role('scheduled');
+  if (known) return known.id;
+  const batch = new Batch();
+  const set = batch.call<SetResult>('Mailbox/set', { create: { scheduled: { name: t('mailbox.scheduled'), role: 'scheduled' } } });
+  const show = mailboxes.refreshIn(batch);
+  await jmap.send(batch);
+  show();
+  return mailboxes.role('scheduled')?.id ?? created(set.value, 'scheduled').id;
+}
+
+function envelope({ from, to, cc, bcc }: DraftContent, release: Exclude<Release, null>): Record<string, unknown> {
+  const recipients = [...to, ...cc, ...bcc].map(({ email }) => ({ email }));
+  return { mailFrom: { email: from.email, parameters: parametersOf(release) }, rcptTo: recipients };
 }
 
 /** Moves a draft to the trash, or back. */
@@ -59,21 +78,23 @@ export async function moveDraft(id: Id, role: 'drafts' | 'trash'): Promise<void>
   assertSet(set.value);
 }
 
-/** One request: the message is created in Drafts, submitted, and moved to Sent by the server when that succeeds. */
-export async function send(content: DraftContent, identityId: Id): Promise<void> {
-  const drafts = mailboxId('drafts');
+/** One request: the message is created in Drafts, submitted, and moved by the server when that succeeds. */
+export async function send(content: DraftContent, identityId: Id, release: Release): Promise<Submission> {
+  const later = release !== null && 'until' in release;
+  const [drafts, goal] = [mailboxId('drafts'), later ? await scheduledId() : mailboxId('sent')];
   const batch = new Batch();
   const create = batch.call<SetResult>('Email/set', { create: { draft: emailObject(content, drafts) } });
-  const submit = batch.call<SetResult>('EmailSubmission/set', {
-    create: { submission: { identityId, emailId: '#draft' } },
+  const submission = { identityId, emailId: '#draft', ...(release ? { envelope: envelope(content, release) } : {}) };
+  const submit = batch.call<SetResult<Omit<Submission, 'emailId'>>>('EmailSubmission/set', {
+    create: { submission },
     onSuccessUpdateEmail: {
-      '#submission': draftToSent(),
+      '#submission': draftTo(goal),
     },
   });
   await jmap.send(batch);
   const { id } = created(create.value, 'draft');
   try {
-    created(submit.value, 'submission');
+    return { ...created(submit.value, 'submission'), emailId: id };
   } catch (error) {
     // Only a refusal says that nothing left; a failure may have come after the submission.
     if (error instanceof ObjectRefused) await destroyDraft(id);
@@ -83,7 +104,7 @@ export async function send(content: DraftContent, identityId: Id): Promise<void>
 
 /** Whether an attempt whose answer was lost did send the message. When it did not, the copy it left in Drafts is removed. */
 export async function wasSent(messageId: string): Promise<boolean> {
-  const drafts = mailboxId('drafts');
+  const [drafts, sent] = [mailboxId('drafts'), mailboxId('sent')];
   const search = new Batch();
   const query = search.call<QueryResult>('Email/query', { filter: { header: ['Message-ID', messageId] }, limit: 10 });
   const get = search.call<GetResult<Pick<Email, 'id' | 'mailboxIds'>>>('Email/get', { '#ids': query.ref('/ids'), properties: ['id', 'mailboxIds'] });
@@ -97,7 +118,7 @@ export async function wasSent(messageId: string): Promise<boolean> {
   await jmap.send(check);
   const left = submissions.value.ids.length > 0;
   const tidy = new Batch();
-  const set = tidy.call<SetResult>('Email/set', left ? { update: Object.fromEntries(ids.map((id) => [id, draftToSent()])) } : { destroy: ids });
+  const set = tidy.call<SetResult>('Email/set', left ? { update: Object.fromEntries(ids.map((id) => [id, draftTo(sent)])) } : { destroy: ids });
   await jmap.send(tidy);
   assertSet(set.value);
   return left;

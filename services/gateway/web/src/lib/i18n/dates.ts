@@ -42,6 +42,11 @@ export function rowMoment(date: Date, now: Date): string {
   return dayOf(date).slice(0, 4) === dayOf(now).slice(0, 4) ? dayMonth.format(date) : dayMonthYear.format(date);
 }
 
+/** « 30 nov. à 08:00 »: of a time to come. */
+export function shortDate(date: Date): string {
+  return `${ordinal(dayMonth.format(date))} à ${time(date)}`;
+}
+
 /** Beside a folded message: the hour today, "hier", the weekday this week, then the date. */
 export function shortMoment(date: Date, now: Date): string {
   const age = daysBetween(dayOf(date), dayOf(now));

@@ -40,7 +40,7 @@ export interface SetResult<T = { id: Id }> {
   notDestroyed: Record<Id, SetError> | null;
 }
 
-export type MailboxRole = 'inbox' | 'archive' | 'drafts' | 'sent' | 'trash' | 'junk' | 'templates' | 'snoozed';
+export type MailboxRole = 'inbox' | 'archive' | 'drafts' | 'sent' | 'scheduled' | 'trash' | 'junk' | 'templates' | 'snoozed';
 export interface Mailbox {
   id: Id;
   name: string;
@@ -51,6 +51,15 @@ export interface Mailbox {
   unreadEmails: number;
   totalThreads: number;
   unreadThreads: number;
+}
+
+/** RFC 8621 §7. */
+export interface Submission {
+  id: Id;
+  emailId: Id;
+  /** When it leaves, or left. */
+  sendAt: string;
+  undoStatus: 'pending' | 'final' | 'canceled';
 }
 
 export interface Address {

@@ -9,12 +9,13 @@ const ROLES: Record<MailboxRole, { name: MessageKey; icon: IconName }> = {
   snoozed: { name: 'mailbox.snoozed', icon: 'clock' },
   sent: { name: 'mailbox.sent', icon: 'send' },
   drafts: { name: 'mailbox.drafts', icon: 'file-pen-line' },
+  scheduled: { name: 'mailbox.scheduled', icon: 'clock' },
   templates: { name: 'mailbox.templates', icon: 'layout-template' },
   archive: { name: 'mailbox.archive', icon: 'archive' },
   junk: { name: 'mailbox.junk', icon: 'shield-alert' },
   trash: { name: 'mailbox.trash', icon: 'trash-2' },
 };
-const ORDER: MailboxRole[] = ['inbox', 'snoozed', 'sent', 'drafts', 'templates', 'archive', 'junk', 'trash'];
+const ORDER: MailboxRole[] = ['inbox', 'snoozed', 'sent', 'drafts', 'scheduled', 'templates', 'archive', 'junk', 'trash'];
 
 export function mailboxName(mailbox: Mailbox): string {
   return mailbox.role && mailbox.role in ROLES ? t(ROLES[mailbox.role].name) : mailbox.name;
@@ -26,7 +27,7 @@ export function mailboxIcon(mailbox: Mailbox): IconName {
 
 /** The number beside a mailbox: drafts and trash have no use for "unread". */
 export function mailboxCount(mailbox: Mailbox): number {
-  if (mailbox.role === 'drafts') return mailbox.totalEmails;
+  if (mailbox.role === 'drafts' || mailbox.role === 'scheduled') return mailbox.totalEmails;
   if (mailbox.role === 'snoozed') return mailbox.totalThreads;
   return mailbox.role === 'sent' || mailbox.role === 'trash' || mailbox.role === 'templates' ? 0 : mailbox.unreadThreads;
 }
@@ -62,7 +63,7 @@ class Mailboxes {
 export const mailboxes = new Mailboxes();
 
 /** What is written or put off has its own ways into these. */
-const NOT_BY_HAND: readonly (MailboxRole | null)[] = ['drafts', 'sent', 'templates', 'snoozed'];
+const NOT_BY_HAND: readonly (MailboxRole | null)[] = ['drafts', 'sent', 'scheduled', 'templates', 'snoozed'];
 
 export function mayReceive(mailbox: Mailbox): boolean {
   return !NOT_BY_HAND.includes(mailbox.role);

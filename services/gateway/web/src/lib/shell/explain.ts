@@ -12,6 +12,7 @@ const REFUSALS: Partial<Record<string, MessageKey>> = {
   noRecipients: 'error.noRecipients',
   tooManyRecipients: 'error.tooManyRecipients',
   forbiddenFrom: 'error.forbiddenFrom',
+  cannotUnsend: 'error.cannotUnsend',
 };
 
 const FAILURES: Partial<Record<string, MessageKey>> = {

@@ -38,6 +38,7 @@ export const shortcuts: { title: MessageKey; list: ShortcutHelp[] }[] = [
     list: [
       { keys: ['/'], text: 'shortcuts.search' },
       { keys: ['c'], text: 'shortcuts.compose' },
+      { keys: ['z'], text: 'shortcuts.undo' },
       { keys: ['?'], text: 'shortcuts.help' },
     ],
   },

@@ -5,6 +5,8 @@ export interface Notice {
   text: string;
   kind: 'done' | 'error';
   action?: { label: string; run: () => void };
+  /** For how long it can still be acted upon, in milliseconds: shown as a line that runs out. */
+  left?: number;
 }
 
 const DONE_MS = 7_000;
@@ -30,6 +32,18 @@ class Notices {
     this.show({ id: this.next++, text, kind: 'done', action }, REMINDER_MS);
   }
 
+  /** Something that can be stopped for so many milliseconds; then `after` is said. */
+  hold(text: string, left: number, action: NonNullable<Notice['action']>, after: string): void {
+    this.show({ id: this.next++, text, kind: 'done', action, left }, left, () => this.done(after));
+  }
+
+  /** Does what the notice offers, as its button does. */
+  act(): void {
+    const action = this.current?.action;
+    this.dismiss();
+    action?.run();
+  }
+
   dismiss(): void {
     clearTimeout(this.timer);
     this.current = null;
@@ -40,10 +54,10 @@ class Notices {
     this.announcement = text === this.announcement ? `${text}\u200b` : text;
   }
 
-  private show(notice: Notice, duration: number): void {
+  private show(notice: Notice, duration: number, then: () => void = () => this.dismiss()): void {
     clearTimeout(this.timer);
     this.current = notice;
-    this.timer = setTimeout(() => this.dismiss(), duration);
+    this.timer = setTimeout(then, duration);
   }
 }
 
