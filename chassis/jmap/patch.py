@@ -19,6 +19,11 @@ def apply_patch(current: JsonObject, patch: JsonObject) -> JsonObject:
     return result
 
 
+def changed_properties(current: JsonObject, wanted: JsonObject) -> set[str]:
+    """What an update would change. A client may send an object back whole: what the server sets, as it is."""
+    return {name for name in current.keys() | wanted.keys() if wanted.get(name) != current.get(name)}
+
+
 def property_of(path: str) -> str:
     """The property that a path of a PatchObject leads into."""
     return _steps(path)[0]

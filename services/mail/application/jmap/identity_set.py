@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
-from chassis.jmap.patch import apply_patch
+from chassis.jmap.patch import apply_patch, changed_properties
 from chassis.jmap.standard import SetArguments, SetOutcome, check_set_size, parse_arguments, referred_id
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.identities import PROPERTIES, describe
@@ -67,7 +67,7 @@ class _Identities:
         def update() -> None:
             current = describe(self._find(id_))
             wanted = DEFAULTS | apply_patch(current, patch)
-            wrong = [name for name in {*current, *wanted} - DEFAULTS.keys() if wanted.get(name) != current.get(name)]
+            wrong = sorted(changed_properties(current, wanted) - DEFAULTS.keys())
             number = self._find(id_).id
             edit = _edit(wanted, wrong)
             self._write.update_identity(number, edit)

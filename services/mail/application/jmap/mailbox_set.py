@@ -6,10 +6,10 @@ from typing import Any
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidProperties, SetError
-from chassis.jmap.patch import apply_patch
+from chassis.jmap.patch import apply_patch, changed_properties
 from chassis.jmap.standard import Bool, SetArguments, SetOutcome, check_set_size, parse_arguments, referred_id
 from contracts.jmap import JsonObject
-from services.mail.application.jmap.mailboxes import describe
+from services.mail.application.jmap.mailboxes import depth_of, describe
 from services.mail.application.jmap.states import check_state
 from services.mail.application.rows import MailboxEdit, MailboxRow
 from services.mail.application.store import Store, Write
@@ -61,17 +61,16 @@ class _Tree:
             )
             self._rows[number] = row
             self._call.created_ids[creation_id] = to_id(MAILBOX, number)
-            return {name: value for name, value in describe(row).items() if properties.get(name, ...) != value}
+            return {name: value for name, value in self._described(row).items() if properties.get(name, ...) != value}
 
         return create
 
     def change(self, id_: str, patch: JsonObject) -> Callable[[], JsonObject | None]:
         def update() -> JsonObject | None:
             row = self._find(id_)
-            current = describe(row)
+            current = self._described(row)
             wanted = apply_patch(current, patch)
-            wrong = [name for name in {*current, *wanted} - _SETTABLE if wanted.get(name) != current.get(name)]
-            if wrong:
+            if wrong := changed_properties(current, wanted) - _SETTABLE:
                 raise InvalidProperties(*sorted(wrong))
             edit = self._edit(DEFAULTS | {name: wanted[name] for name in _SETTABLE & wanted.keys()})
             if row.role in DEFAULT_ROLES and edit.role != row.role:
@@ -174,10 +173,10 @@ class _Tree:
         return sorted(dict.fromkeys(destroy), key=self._depth, reverse=True)
 
     def _depth(self, id_: str) -> int:
-        number, depth = to_number(MAILBOX, id_), 0
-        while number is not None and number in self._rows:
-            number, depth = self._rows[number].parent_id, depth + 1
-        return depth
+        return depth_of(to_number(MAILBOX, id_), self._rows)
+
+    def _described(self, row: MailboxRow) -> JsonObject:
+        return describe(row, depth_of(row.id, self._rows))
 
 
 _ACCEPTED: dict[str, Callable[[Any], bool]] = {

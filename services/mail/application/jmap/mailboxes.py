@@ -25,12 +25,21 @@ from services.mail.application.jmap.states import changes_since
 from services.mail.application.rows import Changes, MailboxRow
 from services.mail.application.store import Store
 from services.mail.domain.ids import MAILBOX, to_id, to_ids, to_number, to_numbers
-from services.mail.domain.mailboxes import DEFAULT_ROLES, MAX_MAILBOXES
+from services.mail.domain.mailboxes import DEFAULT_ROLES, MAX_DEPTH, MAX_MAILBOXES
 
 COUNTS = ("totalEmails", "unreadEmails", "totalThreads", "unreadThreads")
 
 
-def describe(row: MailboxRow) -> JsonObject:
+def depth_of(number: int | None, rows: Mapping[int, MailboxRow]) -> int:
+    """How many mailboxes lead to this one, itself included; 0 where there is none."""
+    depth = 0
+    while number is not None and number in rows:
+        number, depth = rows[number].parent_id, depth + 1
+    return depth
+
+
+def describe(row: MailboxRow, depth: int) -> JsonObject:
+    """depth: 1 at the top."""
     kept = row.role in DEFAULT_ROLES
     return {
         "id": to_id(MAILBOX, row.id),
@@ -48,7 +57,7 @@ def describe(row: MailboxRow) -> JsonObject:
             "mayRemoveItems": True,
             "maySetSeen": True,
             "maySetKeywords": True,
-            "mayCreateChild": True,
+            "mayCreateChild": depth < MAX_DEPTH,
             "mayRename": row.role != "inbox",
             "mayDelete": not kept,
             "maySubmit": True,
@@ -57,7 +66,7 @@ def describe(row: MailboxRow) -> JsonObject:
     }
 
 
-PROPERTIES = frozenset(describe(MailboxRow(1, None, "", None, 0, True, 0, 0, 0, 0)))
+PROPERTIES = frozenset(describe(MailboxRow(1, None, "", None, 0, True, 0, 0, 0, 0), 1))
 
 
 def get_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObject:
@@ -65,8 +74,15 @@ def get_mailboxes(store: Store, call: Call, arguments: JsonObject) -> JsonObject
     ids = check_get(asked, PROPERTIES)
     with store.view(call.account_id) as view:
         state = str(view.state("Mailbox"))
-        found = view.mailboxes(None if ids is None else to_numbers(MAILBOX, ids))
-    return get_response(call.account_id, state, [pick(describe(row), asked.properties) for row in found], ids)
+        rows = view.mailboxes(None if ids is None or _asks_for_rights(asked) else to_numbers(MAILBOX, ids))
+    known = {row.id: row for row in rows}
+    found = [pick(describe(row, depth_of(row.id, known)), asked.properties) for row in rows]
+    return get_response(call.account_id, state, found, ids)
+
+
+def _asks_for_rights(asked: GetArguments) -> bool:
+    """Whether a mailbox may have a child depends on those above it."""
+    return asked.properties is None or "myRights" in asked.properties
 
 
 def updated_properties(changes: Changes) -> JsonObject:

@@ -7,12 +7,14 @@ from typing import Any
 
 from chassis.jmap.batch import Call
 from chassis.jmap.errors import InvalidArguments, InvalidProperties, MethodError, SetError
+from chassis.jmap.patch import apply_patch, changed_properties
 from chassis.jmap.standard import Id, SetArguments, SetOutcome, check_set_size, parse_arguments
 from contracts.jmap import JsonObject
 from services.mail.application.jmap.context import Mail
 from services.mail.application.jmap.email_set import follow_up_emails
 from services.mail.application.jmap.envelope import Envelope, check_header, check_sender, read_envelope
 from services.mail.application.jmap.states import check_state
+from services.mail.application.jmap.submissions import describe
 from services.mail.application.ports import InvalidRecipientsError, OutgoingMessage, RecipientStatus
 from services.mail.application.rows import SUMMARY_COLUMNS, EmailRow, MessageRow, SubmissionRow
 from services.mail.application.store import Write
@@ -209,13 +211,14 @@ def _update(mail: Mail, write: Write, known: Mapping[str, SubmissionRow], id_: s
     """Only undoStatus, and only from "pending" to "canceled"; to say what is so already changes nothing."""
     if id_ not in known:
         raise SetError("notFound")
-    if wrong := patch.keys() - {"undoStatus"}:
-        raise InvalidProperties(*sorted(wrong))
     row = known[id_]
-    if patch.get("undoStatus", row.undo_status) == row.undo_status:
+    current = describe(row)
+    wanted = apply_patch(current, patch)
+    changed = changed_properties(current, wanted)
+    if not changed:
         return
-    if patch["undoStatus"] != "canceled":
-        raise InvalidProperties("undoStatus")
+    if changed != {"undoStatus"} or wanted.get("undoStatus") != "canceled":
+        raise InvalidProperties(*sorted(changed - {"undoStatus"} or changed))
     if not mail.queue.call_back(write.tx, write.account().account_id, row.id):
         raise SetError("cannotUnsend")
     write.update_submission(row.id, "canceled", {})

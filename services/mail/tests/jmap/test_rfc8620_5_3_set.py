@@ -69,6 +69,17 @@ def test_an_update_may_be_the_whole_mailbox_with_one_property_changed(user: Mail
     assert update(user, id_, {"totalEmails": 4}, "Mailbox/set")["properties"] == ["totalEmails"]
 
 
+def test_an_update_may_be_the_whole_submission_unchanged(user: MailboxUser) -> None:
+    address = "claire.fontaine@ac-montpellier.example"
+    email = user.create(**{"from": [{"email": address}], "to": [{"email": "a@ailleurs.example"}]})["id"]
+    made = user("EmailSubmission/set", create={"k": {"identityId": "i1", "emailId": email}})["created"]["k"]["id"]
+    (whole,) = user("EmailSubmission/get", ids=[made])["list"]
+    assert update(user, made, whole, "EmailSubmission/set") is None
+    assert update(user, made, whole | {"emailId": "e9"}, "EmailSubmission/set")["properties"] == ["emailId"]
+    assert update(user, made, {"undoStatus": "pending"}, "EmailSubmission/set")["properties"] == ["undoStatus"]
+    assert update(user, made, {"undoStatus": "canceled"}, "EmailSubmission/set")["type"] == "cannotUnsend"
+
+
 def test_the_same_object_updated_twice_or_destroyed_too(user: MailboxUser) -> None:
     id_ = user.import_(MESSAGE)["id"]
     response = user("Email/set", update={id_: {"keywords/$seen": True}}, destroy=[id_, id_])

@@ -253,6 +253,11 @@ def test_2_5_what_the_capability_announces_is_the_limit(user: MailboxUser) -> No
     for level in range(2, 11):
         parent = named(user, str(level), parentId=parent)
     assert refusal(user, create={"k": {"name": "11", "parentId": parent}})["properties"] == ["parentId"]
+    (deepest,) = user("Mailbox/get", ids=[parent])["list"]
+    assert deepest["myRights"]["mayCreateChild"] is False
+    assert user("Mailbox/set", update={parent: deepest | {"name": "dix"}})["updated"] == {parent: None}
+    (above,) = user("Mailbox/get", ids=[deepest["parentId"]], properties=["myRights"])["list"]
+    assert above["myRights"]["mayCreateChild"] is True
 
 
 def test_2_5_unsubscribing_and_giving_a_role(user: MailboxUser) -> None:
