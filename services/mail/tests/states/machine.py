@@ -64,20 +64,27 @@ def email_queries(inbox: str, trash: str) -> list[Query]:
     ]
 
 
-OTHER_QUERIES = [
+MAILBOX_QUERIES = [
     Query("Mailbox", {"filter": filter_, "sort": sort, "sortAsTree": sorted_, "filterAsTree": filtered})
     for filter_ in (None, {"isSubscribed": True}, {"operator": "NOT", "conditions": [{"name": "2"}]})
     for sort in (None, [{"property": "name", "isAscending": False}])
     for sorted_ in (False, True)
     for filtered in (False, True)
-] + [
+]
+SUBMISSION_QUERIES = [
     Query("EmailSubmission", {"filter": filter_, "sort": sort}, settled=filter_ is None)
     for filter_ in (None, {"undoStatus": "pending"})
     for sort in (None, [{"property": "emailId"}])
 ]
 
 
-QUERIES = st.integers(0, len(email_queries("", "")) + len(OTHER_QUERIES) - 1)
+EMAIL_QUERIES = len(email_queries("", ""))
+QUERIES = st.tuples(
+    *[st.integers(0, EMAIL_QUERIES - 1)] * 4,
+    *[st.integers(EMAIL_QUERIES, EMAIL_QUERIES + len(MAILBOX_QUERIES) - 1)] * 2,
+    st.integers(0, len(SUBMISSION_QUERIES) - 1).map(lambda place: place + EMAIL_QUERIES + len(MAILBOX_QUERIES)),
+)
+"""Of one client: places in States.queries."""
 
 
 class Client:
@@ -92,10 +99,10 @@ class States(RuleBasedStateMachine):
 
     @initialize(
         letters=st.lists(LETTERS, min_size=4, max_size=8),
-        queries=st.lists(st.lists(QUERIES, min_size=6, max_size=6), min_size=CLIENTS, max_size=CLIENTS),
+        queries=st.tuples(*[QUERIES] * CLIENTS),
     )
-    def start(self, letters: list[Letter], queries: list[list[int]]) -> None:
-        """Clients look before, amid and after the first mails."""
+    def start(self, letters: list[Letter], queries: tuple[tuple[int, ...], ...]) -> None:
+        """Folders in folders and a mail on its way out; clients look before, amid and after the first mails."""
         empty(self.database)
         self.user = MailboxUser(World(self.database), self.blobs)
         self.names = 0
@@ -106,9 +113,16 @@ class States(RuleBasedStateMachine):
             {box["id"]: {name: box[name] for name in BOX_PROPERTIES} for box in got["Mailbox"]["list"]}
         )
         self.inbox = self.user.mailbox("inbox")
-        self.queries = [*email_queries(self.inbox, self.account.trash), *OTHER_QUERIES]
+        self.queries = [*email_queries(self.inbox, self.account.trash), *MAILBOX_QUERIES, *SUBMISSION_QUERIES]
         self.clients: list[Client] = []
         self.now = got
+        parent = None
+        for _ in range(3):
+            parent = self._make_mailbox(parent, 0, is_subscribed=True)
+        self.a_draft_is_written(1, 2, "Conseil")
+        self.the_account_is_as_the_model()
+        self._submit(next(iter(self.written)), hold=True)
+        self.the_account_is_as_the_model()
         half = len(letters) // 2
         for some, chosen in zip(([], letters[:half], letters[half:]), queries, strict=True):
             self.mails_are_delivered(some)
@@ -186,17 +200,25 @@ class States(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def a_mailbox_is_made(self, data: st.DataObject) -> None:
+        parent = data.draw(st.sampled_from([None, *self._own_mailboxes()]))
+        self._make_mailbox(parent, data.draw(st.integers(0, 3)), is_subscribed=data.draw(st.booleans()))
+
+    def _make_mailbox(self, parent: str | None, sort_order: int, *, is_subscribed: bool) -> str | None:
         self.names += 1
         box = {
             "name": f"Dossier {self.names}",
-            "parentId": data.draw(st.sampled_from([None, *self._own_mailboxes()])),
+            "parentId": parent,
             "role": None,
-            "sortOrder": data.draw(st.integers(0, 3)),
-            "isSubscribed": data.draw(st.booleans()),
+            "sortOrder": sort_order,
+            "isSubscribed": is_subscribed,
         }
-        created = self.user("Mailbox/set", create={"k": box})["created"]
-        if created is not None:
-            self.account.mailboxes[created["k"]["id"]] = box
+        answer = self.user("Mailbox/set", create={"k": box})
+        if answer["created"] is None:
+            assert answer["notCreated"]["k"]["properties"] == ["parentId"], "too deep"
+            return parent
+        id_ = str(answer["created"]["k"]["id"])
+        self.account.mailboxes[id_] = box
+        return id_
 
     @rule(data=st.data())
     @precondition(lambda self: self._own_mailboxes())
@@ -233,7 +255,9 @@ class States(RuleBasedStateMachine):
     @rule(data=st.data(), hold=st.booleans())
     @precondition(lambda self: self._own_emails())
     def an_email_is_submitted(self, data: st.DataObject, hold: bool) -> None:
-        blob = data.draw(st.sampled_from(self._own_emails()))
+        self._submit(data.draw(st.sampled_from(self._own_emails())), hold)
+
+    def _submit(self, blob: str, hold: bool) -> None:
         parameters = {"HOLDFOR": "3600"} if hold else None
         envelope = {"mailFrom": {"email": SELF, "parameters": parameters}, "rcptTo": [{"email": JEAN}]}
         identity = self.now["Identity"]["list"][0]["id"]
@@ -292,8 +316,8 @@ class States(RuleBasedStateMachine):
 
     # What clients do
 
-    @rule(place=WHICH, queries=st.lists(QUERIES, min_size=6, max_size=6))
-    def a_client_starts_anew(self, place: int, queries: list[int]) -> None:
+    @rule(place=WHICH, queries=QUERIES)
+    def a_client_starts_anew(self, place: int, queries: tuple[int, ...]) -> None:
         self.clients[place] = Client(self.user, [self.queries[number] for number in queries])
 
     @rule(place=WHICH, step=STEPS, pages=st.sampled_from([1, 1_000, 1_000]))
