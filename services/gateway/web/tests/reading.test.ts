@@ -93,7 +93,8 @@ describe('the list', () => {
 
   it('asks for what the scope and the chip say', () => {
     expect(filterOf({ kind: 'mailbox', mailboxId: 'm' }, 'unread')).toEqual({ inMailbox: 'm', notKeyword: '$seen' });
-    expect(filterOf({ kind: 'search', text: 'bus', hidden: ['t'] }, 'attachment')).toEqual({ inMailboxOtherThan: ['t'], text: 'bus', hasAttachment: true });
+    expect(filterOf({ kind: 'search', filter: { text: 'bus' } }, 'all')).toEqual({ text: 'bus' });
+    expect(filterOf({ kind: 'search', filter: { text: 'bus' } }, 'attachment')).toEqual({ operator: 'AND', conditions: [{ text: 'bus' }, { hasAttachment: true }] });
   });
 
   it('reads snippets as text', () => {

@@ -27,6 +27,13 @@ export function dayOf(date: Date): string {
   return isoDay.format(date);
 }
 
+/** The instant at which a day, "2026-11-23", begins in Paris. */
+export function beginningOf(day: string): Date {
+  const midnight = Date.parse(`${day}T00:00:00Z`);
+  const [winter, summer] = [new Date(midnight - 3_600_000), new Date(midnight - 7_200_000)];
+  return dayOf(summer) === day ? summer : winter;
+}
+
 function daysBetween(earlier: string, later: string): number {
   return Math.round((Date.parse(`${later}T00:00:00Z`) - Date.parse(`${earlier}T00:00:00Z`)) / 86_400_000);
 }
