@@ -82,7 +82,10 @@ class MockGateway {
     'GET /api/v1/challenges': (request, response, url) => this.atTheDoor(request, response, url),
     'POST /api/v1/recovery': (request, response, url) => this.atTheDoor(request, response, url),
     'GET /.well-known/jmap': (_, response) => {
-      const accountCapabilities = { 'urn:ietf:params:jmap:mail': { maxSizeAttachmentsPerEmail: 19_660_800 } };
+      const accountCapabilities = {
+        'urn:ietf:params:jmap:mail': { maxSizeAttachmentsPerEmail: 19_660_800 },
+        'urn:webmail-montpellier:retention': { trashDays: 30, junkDays: 30 },
+      };
       json(response, 200, { accounts: { [this.store.accountId]: { accountCapabilities } } });
     },
     'POST /jmap/api': async (request, response) => {

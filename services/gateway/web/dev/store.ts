@@ -53,6 +53,7 @@ export class Store {
   list(type: string, ids: string[] | null): unknown[] {
     if (type === 'Mailbox') return [...this.mailboxes.values()].map((mailbox) => ({ ...mailbox, ...this.counts(mailbox.id) }));
     if (type === 'AddressBook') return addressBooks;
+    if (type === 'Quota') return [{ id: 'q1', resourceType: 'octets', used: 3_100_000_000, hardLimit: 10_000_000_000, warnLimit: 9_000_000_000 }];
     if (type === 'Thread') return (ids ?? []).map((id) => ({ id, emailIds: [...this.emails.values()].filter((email) => email['threadId'] === id).sort((a, b) => String(a['receivedAt']).localeCompare(String(b['receivedAt']))).map((email) => email.id) }));
     if (type === 'CalendarEvent') return (ids ?? []).map((id) => this.events.get(id) ?? this.instance(id)).filter(Boolean);
     const all = this.collection(type);

@@ -100,9 +100,10 @@ export function capitalise(text: string): string {
   return text.charAt(0).toLocaleUpperCase('fr') + text.slice(1);
 }
 
-/** « 184 Ko », « 2,4 Mo ». */
+/** « 184 Ko », « 2,4 Mo », « 3,2 Go ». */
 export function fileSize(bytes: number): string {
   if (bytes < 1000) return `${bytes}\u00a0o`;
   if (bytes < 1_000_000) return `${Math.round(bytes / 1000)}\u00a0Ko`;
-  return `${new Intl.NumberFormat('fr', { maximumFractionDigits: 1 }).format(bytes / 1_000_000)}\u00a0Mo`;
+  const [divisor, unit] = bytes < 1_000_000_000 ? [1_000_000, 'Mo'] : [1_000_000_000, 'Go'];
+  return `${new Intl.NumberFormat('fr', { maximumFractionDigits: 1 }).format(bytes / divisor)}\u00a0${unit}`;
 }

@@ -62,6 +62,15 @@ export interface Submission {
   undoStatus: 'pending' | 'final' | 'canceled';
 }
 
+/** RFC 9425. `used` and the limits: octets, or messages. */
+export interface Quota {
+  id: Id;
+  resourceType: 'octets' | 'count';
+  used: number;
+  hardLimit: number;
+  warnLimit: number | null;
+}
+
 export interface Address {
   name: string | null;
   email: string;

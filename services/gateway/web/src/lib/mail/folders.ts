@@ -2,9 +2,9 @@
 import { t, type MessageKey } from '../i18n/catalogue';
 import { assertSet, Batch, created, jmap } from '../jmap/client';
 import { ObjectRefused } from '../jmap/errors';
-import type { Email, GetResult, Id, Mailbox, QueryResult, SetResult } from '../jmap/types';
+import type { Id, Mailbox, SetResult } from '../jmap/types';
 import { explain } from '../shell/explain';
-import { list } from './list.svelte';
+import { moveAll } from './emptying';
 import { mailboxes } from './mailboxes.svelte';
 
 export interface Branch {
@@ -60,7 +60,7 @@ const ATTEMPTS = 3;
 /** Puts its messages into the trash, then destroys the folder: onDestroyRemoveEmails would destroy them for good. */
 export async function removeFolder(id: Id): Promise<void> {
   for (let attempt = 1; ; attempt++) {
-    await empty(id);
+    await moveAll(id, mailboxes.role('trash')?.id ?? '');
     try {
       await set({ destroy: [id] });
       return;
@@ -69,31 +69,6 @@ export async function removeFolder(id: Id): Promise<void> {
       if (!filled || attempt === ATTEMPTS) throw error;
     }
   }
-}
-
-async function empty(id: Id): Promise<void> {
-  const limit = await jmap.maxObjectsInSet();
-  for (;;) {
-    const batch = new Batch();
-    const query = batch.call<QueryResult>('Email/query', { filter: { inMailbox: id }, limit });
-    const get = batch.call<GetResult<Pick<Email, 'id' | 'mailboxIds'>>>('Email/get', { '#ids': query.ref('/ids'), properties: ['id', 'mailboxIds'] });
-    await jmap.send(batch);
-    if (get.value.list.length === 0) return;
-    await takeOut(get.value.list, id);
-  }
-}
-
-/** What stands in another mailbox too stays there alone. */
-async function takeOut(emails: Pick<Email, 'id' | 'mailboxIds'>[], id: Id): Promise<void> {
-  const trash = mailboxes.role('trash')?.id ?? '';
-  const alone = (email: Pick<Email, 'mailboxIds'>): boolean => Object.keys(email.mailboxIds).length === 1;
-  const update = Object.fromEntries(emails.map((email) => [email.id, { [`mailboxIds/${id}`]: null, ...(alone(email) ? { [`mailboxIds/${trash}`]: true } : {}) }]));
-  const batch = new Batch();
-  const call = batch.call<SetResult>('Email/set', { update });
-  const show = [mailboxes.refreshIn(batch), list.refreshIn(batch)];
-  await jmap.send(batch);
-  for (const one of show) one();
-  assertSet(call.value);
 }
 
 const REFUSALS: Partial<Record<string, MessageKey>> = {
