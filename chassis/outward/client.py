@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+import certifi
 import httpcore
 
 from chassis.outward.connection import Pinned
@@ -42,7 +43,7 @@ class Answer:
 
 class Outward:
     """One connection a request, closed behind it: nothing of one is left for another to tell by. Redirects go nowhere
-    that `Guard` does not allow. The environment's proxies are not asked. TLS trusts the machine's authorities."""
+    that `Guard` does not allow. The environment's proxies are not asked."""
 
     def __init__(self, settings: OutwardSettings) -> None:
         self._guard = Guard(settings)
@@ -52,8 +53,12 @@ class Outward:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Takes some 30 ms to make: not before somebody needs it."""
-        return ssl.create_default_context()
+        """The machine's authorities; where it has none, those that come with httpx. Takes some 30 ms to make: not
+        before somebody needs it."""
+        context = ssl.create_default_context()
+        if not context.cert_store_stats()["x509_ca"]:
+            context.load_verify_locations(certifi.where())
+        return context
 
     async def get(self, url: str, fetch: Fetch, *, accept: str = "*/*") -> Answer:
         """Raises OutwardError."""

@@ -102,7 +102,7 @@ def pushing(
         "auth_vapid_key": KEY,
         "outward_nameservers": servers[2].endpoint,
         "outward_allowed_for_tests": servers[0].endpoint,
-        "outward_seconds": "3",
+        "outward_seconds": "20",
     }
     push = build(
         PushSettings.model_validate(given), institution(str(settings_file)), system.database, clock=system.clock

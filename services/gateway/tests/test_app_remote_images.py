@@ -56,7 +56,7 @@ class Pictures:
         self.world.outward = {
             "outward_nameservers": names.endpoint,
             "outward_allowed_for_tests": site.endpoint,
-            "outward_seconds": "2",
+            "outward_seconds": "20",
         }
         self.addresses: list[str] = []
         world.bus.services["mail"] = {"Email/get": self._email}
