@@ -4,13 +4,13 @@ import hashlib
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from services.mail.domain.trace import without_trace
 from services.mail.smtp.data import normalised
-from tests.corpus.jmap import Jmap
+from tests.corpus.jmap import Jmap, JmapError
 
 PROPERTIES = [
     *("id", "blobId", "threadId", "mailboxIds", "keywords", "size", "receivedAt", "messageId", "inReplyTo"),
@@ -44,8 +44,8 @@ def wait_until_stored(jmap: Jmap, wanted: int, seconds: float) -> int:
         time.sleep(0.2)
 
 
-def examine(jmap: Jmap, posted: Iterable[bytes]) -> Findings:
-    """`posted`: the messages that were accepted, as they were before the listener."""
+def examine(jmap: Jmap, posted: Iterable[bytes], page: int) -> Findings:
+    """`posted`: the messages that were accepted, as they were before the listener. page: emails opened at once."""
     findings = Findings()
     ids = list(jmap.email_ids())
     findings.listed = len(set(ids))
@@ -53,8 +53,7 @@ def examine(jmap: Jmap, posted: Iterable[bytes]) -> Findings:
         findings.faults.append("an email is listed twice")
     wanted = Counter(hashlib.sha256(normalised(message)).hexdigest() for message in posted)
     found: Counter[str] = Counter()
-    opened = jmap.emails(ids, PROPERTIES, page=20, fetchAllBodyValues=True)
-    for email in opened:
+    for email in _opened(jmap, ids, page, findings):
         findings.faults += [f"{email['id']}: {fault}" for fault in faults(email)]
         findings.opened += 1
         whole = jmap.download(email["blobId"])
@@ -64,6 +63,15 @@ def examine(jmap: Jmap, posted: Iterable[bytes]) -> Findings:
     findings.identical = (found & wanted).total()
     findings.times = _times(jmap)
     return findings
+
+
+def _opened(jmap: Jmap, ids: list[str], page: int, findings: Findings) -> Iterator[dict[str, Any]]:
+    for start in range(0, len(ids), page):
+        wanted = ids[start : start + page]
+        try:
+            yield from jmap.emails(wanted, PROPERTIES, fetchAllBodyValues=True)
+        except JmapError as error:
+            findings.faults.append(f"{', '.join(wanted)}: {error}")
 
 
 def faults(email: dict[str, Any]) -> list[str]:

@@ -25,6 +25,7 @@ from tests.corpus.jmap import Jmap
 from tests.corpus.post import Message, Posted, post
 from tests.corpus.read import messages
 
+PAGE = 20
 KNOWN_SECONDS = 60.0
 STORED_SECONDS_PER_MESSAGE = 0.1
 STORED_SECONDS = 60.0
@@ -54,8 +55,8 @@ class Result:
         return not found.faults and accepted == self.stored == found.listed == found.opened == found.identical
 
 
-def through(target: Target, corpus: Sequence[Message], connections: int) -> Result:
-    """Posts the corpus to an agent whose mailbox is empty, and examines what came of it."""
+def through(target: Target, corpus: Sequence[Message], connections: int, page: int = PAGE) -> Result:
+    """Posts the corpus to an agent whose mailbox is empty, and examines what came of it, `page` emails at once."""
     begun = time.monotonic()
     posted = asyncio.run(post(target.host, target.port, target.address, corpus, connections))
     accepted = time.monotonic()
@@ -64,7 +65,7 @@ def through(target: Target, corpus: Sequence[Message], connections: int) -> Resu
     with Jmap(target.web, target.address, target.password) as jmap:
         stored = wait_until_stored(jmap, len(posted.accepted), patience)
         delivered = time.monotonic()
-        findings = examine(jmap, (by_name[name] for name in posted.accepted))
+        findings = examine(jmap, (by_name[name] for name in posted.accepted), page)
     return Result(posted, stored, findings, accepted - begun, delivered - begun)
 
 

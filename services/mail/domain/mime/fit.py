@@ -1,4 +1,5 @@
-"""A summary cut to SUMMARY_MAX: first what can be read again from the blob or the rendition."""
+"""A summary cut to SUMMARY_MAX, and to what one reply of the bus can tell of an email: first what can be read again
+from the blob or the rendition."""
 
 from __future__ import annotations
 
@@ -7,6 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from services.mail.domain.mime.summary import SUMMARY_MAX, ParseSummary
+
+TOLD_MAX = 220_000
+"""Octets of JSON; chassis.jmap.batch gives one reply 240,000."""
+
+_HEADER_KEYS = 20
+"""Octets of "name" and "value" around each field."""
 
 _IMAP_MAX = 40_000
 _ADDRESS_FIELDS = ("from_", "to", "cc", "bcc", "reply_to", "sender")
@@ -17,7 +24,7 @@ def fit(summary: ParseSummary) -> ParseSummary:
     """Changes `summary` in place until its JSON fits, and returns it."""
     _cap_identifiers(summary)
     for reduce in _reductions():
-        if _size(summary) <= SUMMARY_MAX:
+        if _size(summary) <= SUMMARY_MAX and _told_size(summary) <= TOLD_MAX:
             break
         reduce(summary)
     return summary
@@ -25,6 +32,14 @@ def fit(summary: ParseSummary) -> ParseSummary:
 
 def _size(summary: ParseSummary) -> int:
     return len(summary.model_dump_json(by_alias=True, exclude_none=True).encode())
+
+
+def _told_size(summary: ParseSummary) -> int:
+    """Of an Email with all its properties: each part stands in bodyStructure, and in two of the three lists at most."""
+    told = {"headers", "subject", *_ADDRESS_FIELDS, *_ID_FIELDS}
+    other = summary.model_dump_json(by_alias=True, exclude_none=True, include=told)
+    structure = summary.body_structure.model_dump_json(by_alias=True)
+    return 3 * len(structure.encode()) + len(other.encode()) + _HEADER_KEYS * len(summary.headers)
 
 
 def _json_size(value: Any) -> int:

@@ -14,7 +14,7 @@ from services.mail.domain.mime.splitter import Part, split, split_headers
 from services.mail.domain.mime.structure import Structure, build_structure, has_attachment
 from services.mail.domain.mime.summary import BodyPart, EmailAddress, ParseSummary
 
-_STRUCTURE_MAX = 120_000
+_STRUCTURE_MAX = 50_000
 _FEWER_PARTS = (PARTS_MAX, 250, 60, 12, 1)
 
 

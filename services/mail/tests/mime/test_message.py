@@ -7,6 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from chassis.jmap.batch import REPLY_BYTES
+from services.mail.application.jmap.body_parts import Source, describe, raw_headers, walk
+from services.mail.application.jmap.email_properties import BODY_DEFAULT, BodyProperties
 from services.mail.domain.html.sanitise import TEXT_MAX, SafeHtmlBuilder, safe_text
 from services.mail.domain.mime.fit import fit
 from services.mail.domain.mime.message import read_headers_only, read_message, unparsed_summary
@@ -162,6 +165,18 @@ def test_nothing_read_is_one_attachment() -> None:
     assert (summary.state, part.name, part.size, part.body_end) == ("unparsed", "message.eml", 123, 123)
 
 
+def told_size(summary: ParseSummary) -> int:
+    """Octets of an Email as mail's reply tells it with all its properties."""
+    source = Source(lambda part: f"P1234567-{part['partId']}", lambda _: [])
+    structure = summary.to_json()["body_structure"]
+    parts = {part["partId"]: part for part in walk(structure) if part.get("partId")}
+    names = (*summary.text_body, *summary.html_body, *summary.attachments)
+    told = [describe(parts[name], BodyProperties(BODY_DEFAULT, {}), source) for name in names]
+    tree = describe(structure, BodyProperties((*BODY_DEFAULT, "subParts"), {}), source)
+    fields = summary.model_dump(mode="json", include={"subject", "from_", "to", "cc", "references"})
+    return len(orjson.dumps([told, tree, fields, raw_headers(summary.headers)]))
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -189,6 +204,7 @@ def test_a_summary_always_fits(data: bytes) -> None:
     summary.rendition = "0" * 64
     size = len(orjson.dumps(fit(summary).to_json()))
     assert size <= SUMMARY_MAX
+    assert told_size(summary) <= REPLY_BYTES
     assert rendition.imap_body_structure is not None
     assert ParseSummary.model_validate(summary.to_json()).body_structure == summary.body_structure
 
