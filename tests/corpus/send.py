@@ -28,7 +28,7 @@ from tests.corpus.read import messages
 PAGE = 20
 KNOWN_SECONDS = 60.0
 STORED_SECONDS_PER_MESSAGE = 0.1
-STORED_SECONDS = 60.0
+STORED_SECONDS = 180.0
 
 
 @dataclass(frozen=True)
