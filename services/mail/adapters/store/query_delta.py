@@ -5,7 +5,7 @@ Old results are not kept. Whatever changed may have been anywhere in one: it is 
 """
 
 from chassis.db import Transaction
-from services.mail.adapters.store.listing import number, ordered_by
+from services.mail.adapters.store.listing import number, ordered_by, places
 from services.mail.application.rows import QueryDelta
 from services.mail.application.store import StateTooOldError
 from services.mail.domain.email_query import EmailQuery
@@ -26,10 +26,6 @@ _OF_THREADS = """
 SELECT id, thread_id, created_ms > %(since)s FROM email
 WHERE account_id = %(account)s AND thread_id = ANY(%(threads)s) LIMIT %(most)s
 """
-_PLACED = """
-SELECT place, id FROM (SELECT id, row_number() OVER () - 1 AS place FROM ({page}) AS page) AS placed
-WHERE id = ANY(%(touched)s) ORDER BY place
-"""
 
 
 def query_changes(
@@ -47,14 +43,11 @@ def query_changes(
     ordered = ordered_by(tx, account_id, asked)
     added: list[tuple[int, int]] = []
     if touched:
-        places = tx.tuples(
-            _PLACED.format(page=ordered.page),
-            ordered.params | {"touched": [*touched, *([up_to] if up_to else [])]},
-        )
+        placed = places(tx, ordered, {*touched, *([up_to] if up_to else [])})
         if asked.is_settled:
-            end = next((place for place, id_ in places if id_ == up_to), None)
-            places = [(place, id_) for place, id_ in places if end is None or place <= end]
-        added = [(place, id_) for place, id_ in places if id_ in touched]
+            end = next((place for place, id_ in placed if id_ == up_to), None)
+            placed = [(place, id_) for place, id_ in placed if end is None or place <= end]
+        added = [(place, id_) for place, id_ in placed if id_ in touched]
     removed = sorted(id_ for id_, is_new in touched.items() if not is_new)
     return QueryDelta(current, removed, added, number(tx, ordered.count, ordered.params) if calculate_total else None)
 

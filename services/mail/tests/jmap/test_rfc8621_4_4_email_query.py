@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from chassis.db import Transaction
+from services.mail.adapters.store.listing import FEW
 from services.mail.tests.jmap.mailbox_user import MailboxUser
 from services.mail.tests.store.world import summary
 
@@ -254,13 +255,16 @@ def test_5_5_arguments_that_are_wrong(user: MailboxUser) -> None:
 
 
 @pytest.mark.parametrize("collapse", [False, True])
-def test_4_5_query_changes_lead_to_the_new_result(school: School, collapse: bool) -> None:
+@pytest.mark.parametrize("more", [0, FEW])
+def test_4_5_query_changes_lead_to_the_new_result(school: School, collapse: bool, more: int) -> None:
+    """Few changes are placed one by one, many by walking the listing."""
     user = school.user
     inbox = user.mailbox("inbox")
     asked = {"filter": {"inMailbox": inbox}, "collapseThreads": collapse}
     before = user("Email/query", **asked)
     assert before["canCalculateChanges"] is True
-    user.world.deliver(summary("Nouveau"))
+    for number in range(1 + more):
+        user.world.deliver(summary(f"Nouveau {number}"), minutes=number % 5)
     user.world.deliver(summary("Re: Conseil de classe", message_id="3@x", references=["2@x"]))
     user("Email/set", update={f"e{school.invoice.email_id}": {"mailboxIds": {user.mailbox("trash"): True}}})
     user("Email/set", destroy=[f"e{school.draft.email_id}"], update={f"e{school.council.email_id}": {"keywords": {}}})
