@@ -3,17 +3,19 @@
 from collections.abc import Sequence
 
 from chassis.db import Transaction
-from services.mail.application.spool import NewSpoolEntry, SpoolEntry, SpoolFigures, SpoolRecipient
+from services.mail.application.spool import PAGE, NewSpoolEntry, SpoolEntry, SpoolFigures, SpoolRecipient
 
 STUCK_AFTER_TRIES = 8
 
 CLAIM = """
-SELECT id, sha256, size, trace, received_at, submitter_id, submission_id, tries
+SELECT id, sha256, size, trace, received_at, submitter_id, submission_id, tries, coalesce(message_id, (
+    SELECT one.message_id FROM spool_recipient one WHERE one.spool_id = spool.id AND one.message_id IS NOT NULL LIMIT 1
+)) AS message_id
 FROM spool WHERE not_before <= now() ORDER BY not_before LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-RECIPIENTS = """
-SELECT address, account_id, delivered, message_id FROM spool_recipient WHERE spool_id = %s
-ORDER BY account_id, address
+WAITING = """
+SELECT address, account_id FROM spool_recipient WHERE spool_id = %s AND NOT delivered AND address > %s
+ORDER BY address LIMIT %s
 """
 DELIVERED = """
 UPDATE spool_recipient SET delivered = true, message_id = %s WHERE spool_id = %s AND address = ANY(%s)
@@ -37,7 +39,6 @@ class PostgresSpool:
         row = tx.one(CLAIM)
         if row is None:
             return None
-        recipients = tx.all(RECIPIENTS, (row["id"],))
         return SpoolEntry(
             id=row["id"],
             sha256=row["sha256"],
@@ -47,9 +48,20 @@ class PostgresSpool:
             submitter_id=row["submitter_id"],
             submission_id=row["submission_id"],
             tries=row["tries"],
-            message_id=next((one["message_id"] for one in recipients if one["message_id"] is not None), None),
-            recipients=tuple(SpoolRecipient(one["address"], one["account_id"], one["delivered"]) for one in recipients),
+            message_id=row["message_id"],
+            recipients=self.waiting(tx, row["id"], ""),
         )
+
+    def waiting(self, tx: Transaction, spool_id: str, after: str) -> tuple[SpoolRecipient, ...]:
+        return tuple(SpoolRecipient(*row) for row in tx.tuples(WAITING, (spool_id, after, PAGE)))
+
+    def addresses(self, tx: Transaction, spool_id: str) -> list[str]:
+        return [
+            address for (address,) in tx.tuples("SELECT address FROM spool_recipient WHERE spool_id = %s", (spool_id,))
+        ]
+
+    def share(self, tx: Transaction, spool_id: str, message_id: int) -> None:
+        tx.execute("UPDATE spool SET not_before = now(), message_id = %s WHERE id = %s", (message_id, spool_id))
 
     def mark_delivered(self, tx: Transaction, spool_id: str, addresses: Sequence[str], message_id: int) -> None:
         tx.execute(DELIVERED, (message_id, spool_id, list(addresses)))

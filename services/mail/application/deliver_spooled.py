@@ -5,6 +5,7 @@ recipient commits together with the mark that it was written, and carries the de
 """
 
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Sequence
 from enum import StrEnum
@@ -12,7 +13,7 @@ from enum import StrEnum
 from chassis.db import Transaction
 from chassis.failures import is_outage
 from services.mail.application.ports import Mailstore, Parser, RecipientStatus, StoredMessage
-from services.mail.application.spool import Spool, SpoolEntry, Transactions
+from services.mail.application.spool import PAGE, Spool, SpoolEntry, SpoolRecipient, Transactions
 from services.mail.domain.backoff import delivery_pause
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.domain.reduced_summary import reduced
@@ -24,6 +25,8 @@ OUTAGE_SECONDS = 2.0
 PARSER_SECONDS = 10.0
 """The pool is more often away than at fault, and nobody's mail should wait an hour for its restart."""
 STUCK_AFTER_TRIES = 8
+SHARE_SECONDS = 0.5
+"""Of one message to many, until others have their turn: so long a claim is kept, a page of recipients aside."""
 
 
 class Outcome(StrEnum):
@@ -31,6 +34,8 @@ class Outcome(StrEnum):
     DELIVERED = "delivered"
     HELD = "held"
     """A role address has nobody to read it: the message waits in the spool for the operator's setting."""
+    SHARED = "shared"
+    """Some recipients of many are served; the others wait their turn behind what else is due."""
     RETRY = "retry"
 
 
@@ -61,24 +66,40 @@ class DeliverSpooled:
             return self._put_off(entry, error)
 
     def _deliver(self, claim: Transaction, entry: SpoolEntry) -> Outcome:
-        readers, held = self._readers(claim, entry)
         delivery = _Delivery(self._mailstore, self._spool, self._parser, entry)
-        if len(readers) == 1 and not held and entry.submission_id is None:
-            ((account_id, addresses),) = readers.items()
-            delivery.append(claim, account_id, addresses)
-        else:
-            self._append_to_each(delivery, readers)
+        end = time.monotonic() + SHARE_SECONDS
+        page, failures, held, served = entry.recipients, list[Exception](), False, 0
+        while True:
+            readers, nobody = self._readers(claim, page)
+            held |= nobody
+            if len(readers) == 1 and len(page) < PAGE and entry.submission_id is None:
+                ((account_id, addresses),) = readers.items()
+                delivery.append(claim, account_id, addresses)
+            else:
+                failed = self._append_to_each(delivery, readers)
+                failures, served = failures + failed, served + len(readers) - len(failed)
+            if len(page) < PAGE:
+                break
+            if served and delivery.shared is not None and time.monotonic() > end:
+                self._spool.share(claim, entry.id, delivery.shared)
+                return Outcome.SHARED
+            page = self._spool.waiting(claim, entry.id, page[-1].address)
+        if failures:
+            raise failures[0]
         if held:
             self._spool.postpone(claim, entry.id, HELD_SECONDS, Outcome.HELD, failed=False)
             log.warning("held: no reader for a role address", extra={"spool_id": entry.id})
             return Outcome.HELD
-        if entry.submission_id is not None and entry.submitter_id is not None:
-            told = {one.address: RecipientStatus("250 2.1.5 OK", "yes") for one in entry.recipients}
-            self._mailstore.record_delivery(claim, entry.submitter_id, entry.submission_id, told)
-        self._spool.remove(claim, entry.id)
+        self._finish(claim, entry)
         return Outcome.DELIVERED
 
-    def _append_to_each(self, delivery: "_Delivery", readers: dict[str, list[str]]) -> None:
+    def _finish(self, claim: Transaction, entry: SpoolEntry) -> None:
+        if entry.submission_id is not None and entry.submitter_id is not None:
+            told = dict.fromkeys(self._spool.addresses(claim, entry.id), RecipientStatus("250 2.1.5 OK", "yes"))
+            self._mailstore.record_delivery(claim, entry.submitter_id, entry.submission_id, told)
+        self._spool.remove(claim, entry.id)
+
+    def _append_to_each(self, delivery: "_Delivery", readers: dict[str, list[str]]) -> list[Exception]:
         """One transaction an account; what fails for one does not keep the others waiting."""
         failures: list[Exception] = []
         for account_id, addresses in sorted(readers.items()):
@@ -86,18 +107,15 @@ class DeliverSpooled:
                 with self._database.transaction() as tx:
                     delivery.append(tx, account_id, addresses)
                 delivery.keep()
-            except Exception as error:  # noqa: BLE001 - raised below, once the others are served
+            except Exception as error:  # noqa: BLE001 - raised by the caller, once the others are served
                 failures.append(error)
-        if failures:
-            raise failures[0]
+        return failures
 
-    def _readers(self, tx: Transaction, entry: SpoolEntry) -> tuple[dict[str, list[str]], bool]:
-        """Accounts that still wait, each with its addresses; and whether some recipient has nobody to read it."""
+    def _readers(self, tx: Transaction, recipients: Sequence[SpoolRecipient]) -> tuple[dict[str, list[str]], bool]:
+        """Accounts, each with its addresses; and whether some recipient has nobody to read it."""
         readers: dict[str, list[str]] = defaultdict(list)
         held = False
-        for recipient in entry.recipients:
-            if recipient.delivered:
-                continue
+        for recipient in recipients:
             account_id = recipient.account_id or self._spool.account_of(tx, self._postmaster)
             if account_id is None:
                 held = True
@@ -135,7 +153,7 @@ class _Delivery:
         self._added: StoredMessage | None = None
         if entry.message_id is not None:
             self._message = StoredMessage(entry.message_id, entry.sha256, len(entry.trace) + entry.size)
-        elif entry.submission_id is None and any(not recipient.delivered for recipient in entry.recipients):
+        elif entry.submission_id is None and entry.recipients:
             self._summary = self._parsed()
 
     def append(self, tx: Transaction, account_id: str, addresses: Sequence[str]) -> None:
@@ -149,6 +167,11 @@ class _Delivery:
     def keep(self) -> None:
         """The transaction of the last `append` has committed, and with it the row of `message`."""
         self._message = self._added
+
+    @property
+    def shared(self) -> int | None:
+        """The row of `message`, once it is committed."""
+        return None if self._message is None else self._message.id
 
     def _add(self, tx: Transaction) -> StoredMessage:
         entry = self._entry

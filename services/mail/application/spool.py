@@ -15,12 +15,16 @@ class SpoolRecipient:
 
     address: str
     account_id: str | None
-    delivered: bool
+
+
+PAGE = 100
+"""So many recipients are read at once: a message to everybody has tens of thousands."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpoolEntry:
-    """`message_id` is the shared row of `message` once one recipient has it. `tries` counts failures so far."""
+    """`message_id` is the shared row of `message` once one recipient has it. `tries` counts failures so far.
+    `recipients`: the first PAGE of those that wait."""
 
     id: str
     sha256: str
@@ -63,6 +67,18 @@ class Spool(Protocol):
 
     def claim(self, tx: Transaction) -> SpoolEntry | None:
         """One message that is due, locked until `tx` ends: a process that dies leaves it to the next at once."""
+        ...
+
+    def waiting(self, tx: Transaction, spool_id: str, after: str) -> tuple[SpoolRecipient, ...]:
+        """The next PAGE of those that wait, by address, behind the address `after`."""
+        ...
+
+    def addresses(self, tx: Transaction, spool_id: str) -> list[str]:
+        """Of all recipients."""
+        ...
+
+    def share(self, tx: Transaction, spool_id: str, message_id: int) -> None:
+        """It goes on behind the others that are due. `message_id`: the row of `message` that its recipients share."""
         ...
 
     def mark_delivered(self, tx: Transaction, spool_id: str, addresses: Sequence[str], message_id: int) -> None: ...
