@@ -155,6 +155,7 @@ def test_a_conversation_waits_and_comes_back(site: Site, administration: Adminis
     expect(page.get_by_text("mise en attente jusqu’au")).to_be_visible()
     expect(page.get_by_text("Boîte vide, bravo.")).to_be_visible()
     page.get_by_role("link", name="En attente").click()
+    expect(app.row("Devis du car")).to_contain_text("à 08:00")
     app.read("Devis du car")
     app.photograph("en-attente")
     page.get_by_role("button", name="Autres actions").click()
