@@ -8,8 +8,8 @@ from services.mail.domain.trace import trace_block
 
 
 class AcceptMessage:
-    """First the blob, then one commit that names it: a crash in between leaves a blob that nobody refers to.
-    Nothing collects such blobs yet (issue 4 brings it). RabbitMQ is not on this path."""
+    """First the blob, then one commit that names it: a crash in between leaves a blob that nobody refers to, and that
+    mail-clock collects. RabbitMQ is not on this path."""
 
     def __init__(self, spool: SpoolWriter, host: str) -> None:
         self._spool = spool
