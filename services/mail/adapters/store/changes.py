@@ -1,8 +1,10 @@
 """States and what changed since one (RFC 8620 §5.2).
 
 An object counts at the moment it was made when that is newer than the state asked from, else at its newest change:
-stopping anywhere in that order leaves a state from which the rest follows. What lives is never forgotten; what is gone
-is, after a while, and then states from before it was gone are too old.
+stopping anywhere in that order leaves a state from which the rest follows. Where counts have a change of their own, the
+object's other properties come first, and its counts again where they moved later: who stops between the two must not be
+told that nothing but counts moved. What lives is never forgotten; what is gone is, after a while, and then states from
+before it was gone are too old.
 """
 
 from chassis.db import Transaction
@@ -22,18 +24,19 @@ _STATES: dict[DataType, str] = {
     "Quota": "quota_ms",
 }
 _LIVING: dict[DataType, tuple[str, str, str]] = {
-    "Email": ("email", "updated_ms", "false"),
-    "Mailbox": ("mailbox", "greatest(updated_ms, counts_ms)", "updated_ms <= %(since)s"),
-    "Thread": ("thread", "updated_ms", "false"),
-    "EmailSubmission": ("submission", "updated_ms", "false"),
-    "Identity": ("identity", "updated_ms", "false"),
-    "Quota": ("quota", "updated_ms", "limits_ms <= %(since)s"),
+    "Email": ("email", "updated_ms", "updated_ms"),
+    "Mailbox": ("mailbox", "greatest(updated_ms, counts_ms)", "updated_ms"),
+    "Thread": ("thread", "updated_ms", "updated_ms"),
+    "EmailSubmission": ("submission", "updated_ms", "updated_ms"),
+    "Identity": ("identity", "updated_ms", "updated_ms"),
+    "Quota": ("quota", "updated_ms", "limits_ms"),
 }
-"""Table or view, newest change, and whether nothing but counts moved."""
+"""Table or view, newest change, and newest change of anything but counts."""
 
 _CHANGES = """
 SELECT id, CASE WHEN created_ms > %(since)s THEN 'created' ELSE 'updated' END AS kind,
-       CASE WHEN created_ms > %(since)s THEN created_ms ELSE {newest} END AS place, {only_counts} AS only_counts
+       CASE WHEN created_ms > %(since)s THEN created_ms WHEN {own} > %(since)s THEN {own} ELSE {newest} END AS place,
+       {own} <= %(since)s AS only_counts
 FROM {table} WHERE account_id = %(account)s AND {newest} > %(since)s
 UNION ALL
 SELECT object_id, 'destroyed', modseq, false
@@ -71,9 +74,9 @@ def changes(
     """`current`: the state as it is now."""
     check_known(tx, account_id, data_type, since, current)
     limit = min(max_changes or MAX_CHANGES, MAX_CHANGES)
-    table, newest, only_counts = _LIVING[data_type]
+    table, newest, own = _LIVING[data_type]
     rows = tx.tuples(
-        _CHANGES.format(table=table, newest=newest, only_counts=only_counts),
+        _CHANGES.format(table=table, newest=newest, own=own),
         {"account": account_id, "type": data_type, "since": since, "limit": limit + 1},
     )
     has_more, rows = len(rows) > limit, rows[:limit]

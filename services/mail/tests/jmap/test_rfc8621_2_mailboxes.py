@@ -79,6 +79,21 @@ def test_2_2_counts_alone_are_told_apart(user: MailboxUser) -> None:
     assert user("Mailbox/changes", sinceState=state)["updatedProperties"] is None
 
 
+def test_2_2_who_stops_between_a_new_name_and_new_counts_is_told_of_both(user: MailboxUser) -> None:
+    box, other = named(user, "Ancien"), named(user, "Autre")
+    state = user("Mailbox/get", ids=[])["state"]
+    user("Mailbox/set", update={box: {"name": "Nouveau"}})
+    user("Mailbox/set", update={other: {"isSubscribed": False}})
+    user.world.deliver(summary(), mailboxes=[int(box[1:])])
+    told = []
+    for _ in range(3):
+        changes = user("Mailbox/changes", sinceState=state, maxChanges=1)
+        told.append((changes["updated"], changes["updatedProperties"] is None))
+        state = changes["newState"]
+    assert told == [([box], True), ([other], True), ([box], False)]
+    assert changes["hasMoreChanges"] is False
+
+
 def test_2_2_a_state_that_never_was(user: MailboxUser) -> None:
     assert user.error("Mailbox/changes", sinceState="99999") == "cannotCalculateChanges"
     assert user.error("Mailbox/changes", sinceState="demain") == "cannotCalculateChanges"
