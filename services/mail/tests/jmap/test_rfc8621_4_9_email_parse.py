@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from contracts.errors import ErrorCode, ServiceError
 from contracts.mail import BlobRequest
 from services.mail.application.jmap.email_parse import MAX_PARSED
 from services.mail.domain.mime.transfer import undo
@@ -87,6 +88,19 @@ def test_parts_have_blobs_of_their_own(user: MailboxUser) -> None:
     assert (part["name"], part["size"], octets(user, part["blobId"])) == ("notes.csv", 4, b"a;b\n")
     forwarded = user.create(attachments=[{"blobId": part["blobId"], "type": "text/csv", "name": "notes.csv"}])
     assert user.email(forwarded["id"], "attachments")["attachments"][0]["size"] == 4
+
+
+def test_a_part_is_for_who_may_read_the_whole_and_ends_inside_of_it(user: MailboxUser) -> None:
+    user.world.open_account("aother", "autre@ac-montpellier.example", "A", "B")
+    part: str = parsed(user, user.upload(INNER), "attachments")["attachments"][0]["blobId"]
+    whole, start, _, encoding = part.split("-")
+    beyond = f"{whole}-{start}-{len(INNER) + 1}-{encoding}"
+    backwards = f"{whole}-{start}-{int(start) - 1}-{encoding}"
+    for account_id, blob_id in (("aother", part), (AGENT, beyond), (AGENT, backwards)):
+        with pytest.raises(ServiceError) as refusal:
+            user.service.locate_blob(BlobRequest(account_id=account_id, blob_id=blob_id))
+        assert refusal.value.code == ErrorCode.NOT_FOUND
+    assert user("Blob/get", ids=[part, beyond, backwards])["notFound"] == [beyond, backwards]
 
 
 def test_body_values_are_left_to_the_gateway(user: MailboxUser) -> None:
