@@ -2,12 +2,15 @@
 
 import threading
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import cast
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.e2e.agents import GASPARD
+from tests.e2e.agents import ACHILLE, GASPARD
 from tests.e2e.conftest import OpenApp
 from tests.e2e.letters import letter, post
 from tests.e2e.site import Site
@@ -57,6 +60,43 @@ def tracker() -> Iterator[tuple[str, list[str]]]:
         server.shutdown()
         thread.join(5)
         server.server_close()
+
+
+def raw(subject: str, mime: bytes) -> EmailMessage:
+    """A message with this MIME block and body, whatever is wrong with them."""
+    head = f"From: Musée <accueil@musee-automates.example>\r\nTo: {ACHILLE.address}\r\nSubject: {subject}\r\n"
+    return cast(EmailMessage, message_from_bytes(head.encode() + mime))
+
+
+def test_what_is_sealed_attached_or_past_a_bound_is_told_and_shown(
+    site: Site, open_app: OpenApp, tracker: tuple[str, list[str]]
+) -> None:
+    address, hits = tracker
+    inner = letter("x@dehors.example", "Lettre dans la lettre", "Version texte")
+    inner.add_alternative(VECTORS.format(t=address), subtype="html")
+    outer = letter(ACHILLE.address, "Une lettre jointe", "Voir ci-joint.")
+    outer.add_attachment(inner)
+    post(site, outer)
+    sealed = b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n\r\nMIIB\r\n"
+    post(site, raw("Un secret", sealed))
+    deep = b"Content-Type: text/html\r\n\r\n" + b"<div>" * 5_000 + b"<p>Au fond de tout</p>\r\n"
+    post(site, raw("Une page sans fond", deep))
+    app = open_app(name="sealed")
+    app.enter(ACHILLE)
+    app.read("Un secret")
+    expect(app.page.get_by_text("Ce message est chiffré")).to_be_visible()
+    app.read("Une page sans fond")
+    expect(app.page.frame_locator("[data-testid=message-frame]").get_by_text("Au fond de tout")).to_be_visible()
+    app.read("Une lettre jointe")
+    app.page.get_by_role("button", name="Ouvrir Lettre dans la lettre").or_(
+        app.page.get_by_role("button", name="Ouvrir message joint.eml")
+    ).click()
+    dialog = app.page.get_by_role("dialog")
+    expect(dialog.get_by_text("Lettre dans la lettre")).to_be_visible()
+    expect(dialog.frame_locator("[data-testid=message-frame]").get_by_text("Lisez-moi")).to_be_visible()
+    app.photograph("attached")
+    app.page.wait_for_timeout(1_000)
+    assert hits == []
 
 
 def test_reading_answering_and_forwarding_ask_nothing_of_the_sender(

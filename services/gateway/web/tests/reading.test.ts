@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listedAttachments, textOf } from '../src/lib/mail/content';
+import { envelopeOf } from '../src/lib/mail/envelopes';
 import { bringsColours, frameDocument, FRAME_POLICY, SANDBOX } from '../src/lib/mail/frame';
 import { recipientSummary } from '../src/lib/mail/people';
 import { blocks, linkify } from '../src/lib/mail/plaintext';
@@ -45,6 +46,20 @@ describe('HTML messages', () => {
     expect(bringsColours('<p style="color: red">')).toBe(true);
     expect(bringsColours('<td bgcolor="#eee">')).toBe(true);
     expect(bringsColours('<p style="margin:0">bonjour')).toBe(false);
+  });
+});
+
+describe('sealed messages', () => {
+  const message = (...parts: [string, string | null][]): Email =>
+    ({ textBody: [], htmlBody: [], attachments: parts.map(([type, name], number) => ({ partId: `${number}`, blobId: `P${number}`, size: 1, type, name, cid: null, disposition: null })), safeHtml: null, bodyValues: {} }) as unknown as Email;
+
+  it('are told for what they are', () => {
+    expect(envelopeOf(message(['application/pkcs7-mime', 'smime.p7m']))).toBe('message.encrypted');
+    expect(envelopeOf(message(['application/pgp-encrypted', null], ['application/octet-stream', 'encrypted.asc']))).toBe('message.encrypted');
+    expect(envelopeOf(message(['application/x-pkcs7-signature', 'smime.p7s']))).toBe('message.signed');
+    expect(envelopeOf(message(['application/octet-stream', 'message.eml']))).toBe('message.unreadable');
+    expect(envelopeOf(message(['application/pdf', 'a.pdf']))).toBeNull();
+    expect(envelopeOf(message())).toBeNull();
   });
 });
 
