@@ -29,7 +29,15 @@ function resolve(args: Args, done: Invocation[]): Args {
 }
 
 function matches(store: Store, email: Item, filter: Args): boolean {
-  const text = typeof filter['text'] === 'string' ? filter['text'].toLowerCase() : '';
+  if (Array.isArray(filter['conditions'])) {
+    const each = (filter['conditions'] as Args[]).map((condition) => matches(store, email, condition));
+    return filter['operator'] === 'NOT' ? !each.some(Boolean) : each.every(Boolean);
+  }
+  const from = filter['from'];
+  if (typeof from === 'string' && !JSON.stringify(email['from']).toLowerCase().includes(from.toLowerCase())) return false;
+  if (typeof filter['after'] === 'string' && String(email['receivedAt']) < filter['after']) return false;
+  if (typeof filter['before'] === 'string' && String(email['receivedAt']) >= filter['before']) return false;
+  const text = typeof filter['text'] === 'string' ? filter['text'].toLowerCase().replaceAll('"', '') : '';
   const boxes = email['mailboxIds'] as Record<string, true>;
   const keywords = email['keywords'] as Record<string, true>;
   if (filter['inMailbox'] && !boxes[filter['inMailbox'] as string]) return false;

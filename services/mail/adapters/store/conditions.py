@@ -24,7 +24,7 @@ _IN_BODIES = frozenset({"text", "body"})
 
 _FROM, _TO = 'm."from"', 'm."to"'
 _RECHECKED = {"to": _TO, "cc": "m.cc", "bcc": "m.bcc"}
-"""Indexed together; the column tells them apart among the hits."""
+"""Indexed together; the column tells them apart among the hits, where there is something to tell apart."""
 
 _LITERAL_COLUMNS = {
     "text": f"m.subject, mail_addresses({_FROM}), mail_addresses({_TO})",
@@ -184,7 +184,8 @@ class Statement:
             return found
         column = self._message(_RECHECKED[condition.name])
         anywhere = self._param(self._compiled(condition, ANY_FIELD))
-        return f"({found} AND mail_vector(mail_addresses({column})) @@ {anywhere}::tsquery)"
+        alone = "m.cc IS NULL AND m.bcc IS NULL" if condition.name == "to" else "false"
+        return f"({found} AND ({alone} OR mail_vector(mail_addresses({column})) @@ {anywhere}::tsquery))"
 
     def _not_in_header_fields(self, condition: Condition, table: str) -> str:
         """The index finds words anywhere. Which field they stand in is in the vectors alone: that of a body is fetched

@@ -1,7 +1,6 @@
 """SearchSnippet/get (RFC 8621 §5.1)."""
 
 import re
-from bisect import bisect_right
 from collections.abc import Mapping
 from html import escape
 from unicodedata import is_normalized, normalize
@@ -136,12 +135,9 @@ def _marked(text: str, places: list[Place], start: int) -> str:
 
 def _fitting(text: str, room: int) -> str:
     """As much of `text` as fits once escaped; never half of a character or of an entity."""
-    line = _BLANK.sub(" ", text[:room])
-    if _octets(line) <= room:
-        return escape(line)
-    most = bisect_right(range(len(line)), room, key=lambda length: _octets(line[:length])) - 1
-    return escape(line[:most])
-
-
-def _octets(text: str) -> int:
-    return len(escape(text).encode())
+    octets = escape(_BLANK.sub(" ", text[:room])).encode()
+    if len(octets) <= room:
+        return octets.decode()
+    cut = octets[:room].decode("utf-8", "ignore")
+    entity = cut.rfind("&")
+    return cut if entity < 0 or ";" in cut[entity:] else cut[:entity]

@@ -1,6 +1,9 @@
 """RFC 8621 §5: Search snippets."""
 
+from html import unescape
 from typing import Any
+
+import pytest
 
 from services.mail.tests.jmap.mailbox_user import MailboxUser
 from services.mail.tests.search.letters import letter
@@ -72,3 +75,12 @@ def test_a_letter_and_its_accent_may_stand_apart(user: MailboxUser) -> None:
 def test_only_the_beginning_of_a_text_is_looked_through(user: MailboxUser) -> None:
     assert snippet(user, "bla\n" * 20_000 + "trésor", "x", {"text": "tresor"})["preview"] is None
     assert "<mark>trésor</mark>" in snippet(user, "trésor\n" + 'bla "\\\n' * 20_000, "x", {"text": "tresor"})["preview"]
+
+
+@pytest.mark.parametrize("filler", ["&", "é", "<b>", "😀", "x & y "])
+def test_a_preview_never_ends_within_a_character_or_an_entity(user: MailboxUser, filler: str) -> None:
+    for lead in range(6):
+        preview = snippet(user, "a" * lead + " trésor " + filler * 300, "x", {"text": "tresor"})["preview"]
+        assert 240 < len(preview.encode()) <= 255
+        shown = unescape(preview.replace("<mark>", "").replace("</mark>", ""))
+        assert ("a" * lead + " trésor " + filler * 300).strip().startswith(shown)
