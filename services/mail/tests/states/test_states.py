@@ -1,7 +1,7 @@
 """States are honest (RFC 8620 §5.2, §5.6): clients who looked at any time follow to the present by /changes and
 /queryChanges, in steps of any size, whatever was written meanwhile; and every count is that of a plain model.
 
-MAIL_STATES_EXAMPLES: how many accounts are played through; 10 take about half a minute."""
+MAIL_STATES_EXAMPLES: how many accounts are played through; 20 take about half a minute."""
 
 import os
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from chassis.blobs.files import FileBlobStore
 from chassis.db import Database
 from services.mail.tests.states.machine import States
 
-EXAMPLES = int(os.environ.get("MAIL_STATES_EXAMPLES", "10"))
+EXAMPLES = int(os.environ.get("MAIL_STATES_EXAMPLES", "20"))
 
 
 def test_whoever_looked_once_can_follow_to_the_end(database_url: Callable[[str], str], tmp_path: Path) -> None:
