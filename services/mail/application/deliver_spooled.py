@@ -8,6 +8,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chassis.db import Transaction
@@ -26,7 +27,7 @@ PARSER_SECONDS = 10.0
 """The pool is more often away than at fault, and nobody's mail should wait an hour for its restart."""
 STUCK_AFTER_TRIES = 8
 SHARE_SECONDS = 0.5
-"""Of one message to many, until others have their turn: so long a claim is kept, a page of recipients aside."""
+"""Of one message to many, until others have their turn: so long a claim is kept."""
 
 
 class Outcome(StrEnum):
@@ -67,25 +68,22 @@ class DeliverSpooled:
 
     def _deliver(self, claim: Transaction, entry: SpoolEntry) -> Outcome:
         delivery = _Delivery(self._mailstore, self._spool, self._parser, entry)
-        end = time.monotonic() + SHARE_SECONDS
-        page, failures, held, served = entry.recipients, list[Exception](), False, 0
+        page, share, held = entry.recipients, _Share(), False
         while True:
             readers, nobody = self._readers(claim, page)
             held |= nobody
             if len(readers) == 1 and len(page) < PAGE and entry.submission_id is None:
                 ((account_id, addresses),) = readers.items()
                 delivery.append(claim, account_id, addresses)
-            else:
-                failed = self._append_to_each(delivery, readers)
-                failures, served = failures + failed, served + len(readers) - len(failed)
-            if len(page) < PAGE:
-                break
-            if served and delivery.shared is not None and time.monotonic() > end:
+            elif not self._append_to_each(delivery, readers, share):
+                assert delivery.shared is not None, "a share ends once somebody was served"
                 self._spool.share(claim, entry.id, delivery.shared)
                 return Outcome.SHARED
+            if len(page) < PAGE:
+                break
             page = self._spool.waiting(claim, entry.id, page[-1].address)
-        if failures:
-            raise failures[0]
+        if share.failures:
+            raise share.failures[0]
         if held:
             self._spool.postpone(claim, entry.id, HELD_SECONDS, Outcome.HELD, failed=False)
             log.warning("held: no reader for a role address", extra={"spool_id": entry.id})
@@ -99,17 +97,20 @@ class DeliverSpooled:
             self._mailstore.record_delivery(claim, entry.submitter_id, entry.submission_id, told)
         self._spool.remove(claim, entry.id)
 
-    def _append_to_each(self, delivery: "_Delivery", readers: dict[str, list[str]]) -> list[Exception]:
-        """One transaction an account; what fails for one does not keep the others waiting."""
-        failures: list[Exception] = []
+    def _append_to_each(self, delivery: "_Delivery", readers: dict[str, list[str]], share: "_Share") -> bool:
+        """One transaction an account; what fails for one does not keep the others waiting. Whether all had their turn
+        before the share was over."""
         for account_id, addresses in sorted(readers.items()):
+            if share.is_over:
+                return False
             try:
                 with self._database.transaction() as tx:
                     delivery.append(tx, account_id, addresses)
                 delivery.keep()
+                share.served += 1
             except Exception as error:  # noqa: BLE001 - raised by the caller, once the others are served
-                failures.append(error)
-        return failures
+                share.failures.append(error)
+        return True
 
     def _readers(self, tx: Transaction, recipients: Sequence[SpoolRecipient]) -> tuple[dict[str, list[str]], bool]:
         """Accounts, each with its addresses; and whether some recipient has nobody to read it."""
@@ -138,6 +139,19 @@ class DeliverSpooled:
         with self._database.transaction() as tx:
             self._spool.postpone(tx, entry.id, pause, type(error).__name__, failed=not away)
         return Outcome.RETRY
+
+
+@dataclass(slots=True)
+class _Share:
+    """What one claim does of a message. It serves at least one, so that those who fail never take up all of it."""
+
+    end: float = field(default_factory=lambda: time.monotonic() + SHARE_SECONDS)
+    served: int = 0
+    failures: list[Exception] = field(default_factory=list)
+
+    @property
+    def is_over(self) -> bool:
+        return self.served > 0 and time.monotonic() > self.end
 
 
 class _Delivery:

@@ -18,7 +18,7 @@ from services.mail.tests.many_accounts import open_accounts
 
 MANY = 500
 SOME = PAGE + 30
-TURNS = 60
+TURNS = 1_000
 
 
 @dataclass
@@ -59,11 +59,12 @@ def work_off(office: Office) -> list[Outcome]:
 def test_each_gets_it_once_and_it_is_stored_and_parsed_once(
     everybody: Everybody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliver_spooled, "SHARE_SECONDS", 0.0)
+    monkeypatch.setattr(deliver_spooled, "SHARE_SECONDS", 0.1)
     office = everybody.office
     office.post(b"Subject: rentree\r\n\r\nx\r\n", *everybody.recipients)
     outcomes = work_off(office)
-    assert outcomes == [Outcome.SHARED] * (MANY // PAGE) + [Outcome.DELIVERED]
+    assert outcomes == [Outcome.SHARED] * (len(outcomes) - 1) + [Outcome.DELIVERED]
+    assert len(outcomes) > 1
     assert everybody.got_it_once()
     assert (office.count("message"), office.count("spool"), office.count("spool_recipient")) == (1, 0, 0)
     assert office.parser.calls == 1
@@ -122,8 +123,7 @@ def test_whoever_takes_over_goes_on_where_it_stopped(everybody: Everybody, at: i
     assert (office.count("message"), office.count("spool")) == (1, 0)
 
 
-def test_who_cannot_be_served_keeps_none_behind_waiting(everybody: Everybody, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliver_spooled, "SHARE_SECONDS", 0.0)
+def test_who_cannot_be_served_keeps_none_behind_waiting(everybody: Everybody) -> None:
     office = everybody.office
     gone = [(f"a{number:04d}@ac.example", f"nobody{number}") for number in range(PAGE + 1)]
     office.post(b"Subject: rentree\r\n\r\nx\r\n", *gone, *everybody.recipients)
