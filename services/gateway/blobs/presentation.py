@@ -3,8 +3,10 @@
 import re
 from urllib.parse import quote
 
-ACTIVE = re.compile(r"(text/(html|xml|xsl|javascript|ecmascript)|application/(.*\+)?(xml|xhtml|javascript|ecmascript)"
-                    r"|image/svg.*|.*\+xml|multipart/.*|message/.*)$")  # fmt: skip
+ACTIVE = re.compile(
+    r"(multipart|message|model|x-[^/]*)/|.*(html|(?<!open)xml|xsl|script|svg|flash|component|applet|hta|mht|mimearchive)"
+)
+"""Whatever a browser of any age could run or read as markup, by a word in its name; office files (openxml) are not."""
 _TYPE = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 _VALUE = r'(?:[A-Za-z0-9_.:+/-]{1,100}|"[A-Za-z0-9_.:+/ -]{1,100}")'
 _PARAMETERS = re.compile(rf"(?:[ \t]*;[ \t]*[A-Za-z0-9_.+-]{{1,40}}={_VALUE}){{0,8}}")
@@ -30,7 +32,8 @@ def content_type(asked: str, *, for_page: bool) -> str:
 
 
 def disposition(name: str) -> str:
-    """Content-Disposition: attachment with both forms of the name (RFC 6266 §4.3, RFC 8187)."""
+    """Content-Disposition: attachment with both forms of the name (RFC 6266 §4.3, RFC 8187): no control character, none
+    that turns the direction of text, no path."""
     clean = "".join(character for character in name if character.isprintable() and character not in "/\\")[:200]
     clean = clean.strip(" .") or "fichier"
     plain = clean.encode("ascii", "replace").decode().replace("?", "_").replace('"', "_").replace("%", "_")

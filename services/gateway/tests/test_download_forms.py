@@ -60,6 +60,12 @@ def test_the_size_under_an_encoding_is_not_known() -> None:
         ("\u202efdp.exe", "fdp.exe", "fdp.exe"),
         ("", "fichier", "fichier"),
         ("..", "fichier", "fichier"),
+        ("C:\\Windows\\x.dll", "C:Windowsx.dll", "C%3AWindowsx.dll"),
+        ("a\x00b\tc\x7f\x85d.txt", "abcd.txt", "abcd.txt"),
+        ("\u2066gpj.\u2069exe\u200b\ufeff", "gpj.exe", "gpj.exe"),
+        ("facture.pdf" + " " * 99 + ".exe", "facture.pdf" + " " * 99 + ".exe", "facture.pdf" + "%20" * 99 + ".exe"),
+        ("n" * 9_000, "n" * 200, "n" * 200),
+        (".htaccess ", "htaccess", "htaccess"),
     ],
 )
 def test_names_can_do_no_harm(name: str, plain: str, extended: str) -> None:
@@ -70,7 +76,10 @@ def test_names_can_do_no_harm(name: str, plain: str, extended: str) -> None:
     "active",
     ["text/html", "TEXT/HTML; charset=utf-8", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml",
      "text/javascript", "application/javascript", "application/atom+xml", "message/rfc822", "multipart/mixed",
-     "not a type", "", "text/html\r\nX: y"],
+     "not a type", "", "text/html\r\nX: y", "multipart/x-mixed-replace", "application/x-javascript",
+     "text/x-component", "application/x-shockwave-flash", "application/mathml+xml", "text/xsl", "application/hta",
+     "application/x-mimearchive", "model/vrml", "x-world/x-vrml", "message/external-body", "image/svg", "text/vbscript",
+     "application/x-java-applet"],
 )  # fmt: skip
 def test_a_page_never_gets_a_type_that_could_run(active: str) -> None:
     assert content_type(active, for_page=True) == "application/octet-stream"
@@ -82,3 +91,5 @@ def test_other_clients_get_the_type_they_asked_for() -> None:
     assert content_type('text/plain; charset="utf-8"', for_page=True) == 'text/plain; charset="utf-8"'
     assert content_type("image/png; a=b\r\nX: y", for_page=True) == "image/png"
     assert content_type("application/pdf", for_page=True) == "application/pdf"
+    word = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    assert content_type(word, for_page=True) == word
