@@ -4,14 +4,14 @@ from pathlib import Path
 
 import pytest
 
-from deploy.local import web
+from deploy.local import npm, web
 from deploy.local.failure import Failure
 
 
 @pytest.fixture
 def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A web application whose build only makes its folders; `npm` writes what it is asked into asked.txt."""
-    for name, value in {"WEB": tmp_path, "MODULES": tmp_path / "node_modules", "BUILT": tmp_path / "dist"}.items():
+    for name, value in {"WEB": tmp_path, "BUILT": tmp_path / "dist"}.items():
         monkeypatch.setattr(web, name, value)
     for file in ("package.json", "package-lock.json", "main.ts"):
         (tmp_path / file).write_text("{}")
@@ -22,11 +22,11 @@ def tree(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def asked(tree: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     orders: list[str] = []
 
-    def npm(arguments: list[str], _seconds: int) -> None:
+    def run(_folder: Path, arguments: list[str], _seconds: int) -> None:
         orders.append(arguments[0])
         (tree / ("node_modules" if arguments[0] == "ci" else "dist")).mkdir(exist_ok=True)
 
-    monkeypatch.setattr(web, "_npm", npm)
+    monkeypatch.setattr(npm, "run", run)
     return orders
 
 
