@@ -9,18 +9,22 @@ export class Recovery {
   /** The last failure that will not heal by itself. */
   error = $state.raw<unknown>(null);
   private attempt = 0;
+  /** Of the run whose outcome counts: one that another has overtaken says nothing any more. */
+  private latest = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(private readonly load: () => Promise<void>) {}
 
   async run(): Promise<void> {
     clearTimeout(this.timer);
+    const run = ++this.latest;
     try {
       await this.load();
+      if (run !== this.latest) return;
       this.attempt = 0;
       this.health = 'ready';
     } catch (error) {
-      if (error instanceof SessionExpired) return;
+      if (run !== this.latest || error instanceof SessionExpired) return;
       if (error instanceof DOMException && error.name === 'AbortError') return;
       if (isTemporary(error)) {
         this.health = 'unavailable';
@@ -34,6 +38,7 @@ export class Recovery {
 
   stop(): void {
     clearTimeout(this.timer);
+    this.latest++;
     this.attempt = 0;
     this.health = 'loading';
   }
