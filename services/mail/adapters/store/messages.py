@@ -87,15 +87,21 @@ _COPIED = """
     in_reply_to, "references", thread_keys, preview, has_attachment, rendition, vector
 """
 _INSERT_TRACED = f"""
-INSERT INTO message ({_COPIED}, trace, size, detail)
-SELECT {_COPIED}, %(trace)s, %(size)s, %(detail)s FROM message WHERE id = %(id)s
-RETURNING id
+WITH new AS (
+    INSERT INTO message ({_COPIED}, trace, size, detail)
+    SELECT {_COPIED}, %(trace)s, %(size)s, %(detail)s FROM message WHERE id = %(id)s
+    RETURNING id
+), unread AS (
+    INSERT INTO attachment_text (message_id)
+    SELECT new.id FROM new, attachment_text WHERE message_id = %(id)s AND state = 'due'
+)
+SELECT id FROM new
 """  # noqa: S608 - columns above
 
 
 def add_composed(tx: Transaction, trace: bytes, sha256: str) -> StoredMessage | None:
-    """A message of ours that was parsed when it was composed, once more behind the trace of its delivery. None where
-    there is none, or where the parser has to look again."""
+    """A message of ours that was parsed when it was composed, once more behind the trace of its delivery, with words
+    of its attachments if they were read by now. None where there is none, or where the parser has to look again."""
     composed = tx.one(_COMPOSED, (sha256,))
     detail = behind_trace(orjson.loads(composed["detail"]), trace) if composed else None
     if composed is None or detail is None:

@@ -182,3 +182,16 @@ def _wait(true: Callable[[], bool], seconds: float = 20.0) -> None:
             return
         pause.wait(0.02)
     raise AssertionError(f"did not happen in {seconds} s")
+
+
+def test_attachments_of_what_was_composed_here_are_still_to_be_read(office: Office) -> None:
+    octets = (
+        b"Subject: bilan\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nVoir la note.\r\n"
+        b"--b\r\nContent-Type: text/csv\r\nContent-Disposition: attachment; filename=notes.csv\r\n\r\na;b\r\n--b--\r\n"
+    )
+    composed = office.parser.parse(office.blobs.put(octets).sha256)
+    with office.database.transaction() as tx:
+        office.mailstore.add_message(tx, b"", composed)
+    office.post(octets, TO_MARIE, submission=1)
+    assert office.delivery().deliver_one() is Outcome.DELIVERED
+    assert (office.count("message"), office.count("attachment_text")) == (2, 2)
