@@ -6,11 +6,16 @@ nameko entrypoint.
 asyncio processes never import it: the two do not share a process.
 """
 
+import os
 import sys
 import warnings
 
 if "chassis.aio_broker" in sys.modules:
     raise ImportError("this process speaks to the broker by asyncio: it must not be patched by eventlet")
+
+# With dnspython there, eventlet would resolve names by patched copies of it, which know no nsswitch and stay among the
+# modules of the process. Its threads resolve them as the machine does.
+os.environ["EVENTLET_NO_GREENDNS"] = "yes"
 
 with warnings.catch_warnings():
     warnings.filterwarnings("ignore", "\\s*Eventlet is deprecated")
