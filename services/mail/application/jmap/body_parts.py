@@ -21,6 +21,11 @@ class Source:
     read_headers: Callable[[Part], Headers]
 
 
+HEADERS_MAX = 150_000
+_KEYS = 20
+"""Octets of "name" and "value" around each field."""
+
+
 def walk(part: Part) -> Iterator[Part]:
     """Depth first, a parent before its parts. The splitter bounds depth and number."""
     yield part
@@ -33,8 +38,17 @@ def find(structure: Part, part_id: str) -> Part | None:
 
 
 def raw_headers(headers: Headers) -> list[JsonObject]:
-    """EmailHeader[] (RFC 8621 §4.1.2): Raw form."""
-    return [{"name": name, "value": as_raw(value.encode("latin-1"))} for name, value in headers]
+    """EmailHeader[] (RFC 8621 §4.1.2): Raw form, up to HEADERS_MAX octets: an email has to fit into one reply of the
+    bus. All of a longer block stands in the message's own blob."""
+    told: list[JsonObject] = []
+    room = HEADERS_MAX
+    for name, value in headers:
+        raw = as_raw(value.encode("latin-1"))
+        room -= len(name) + len(raw.encode()) + _KEYS
+        if room < 0:
+            break
+        told.append({"name": name, "value": raw})
+    return told
 
 
 def describe(part: Part, properties: BodyProperties, source: Source) -> JsonObject:
