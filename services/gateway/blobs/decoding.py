@@ -9,6 +9,7 @@ from typing import Protocol
 _NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/]+")
 _SPACED_SOFT_BREAK = re.compile(rb"=[ \t]{1,998}+(?=\r?\n)")
 _OPEN_ESCAPE = re.compile(rb"(?<!=)(?P<pairs>(?:==)*+)=(?:[0-9A-Fa-f]?|[ \t]{0,998}+\r?)\Z")
+_LOST_LINE = re.compile(rb"(?<!=)(?:==)*+=\r")
 LONGEST_LINE = 65_536
 
 
@@ -53,22 +54,32 @@ class Base64:
 
 
 class QuotedPrintable:
-    """Decodes line by line: white space at the end of a line goes away after a "=", which joins it to the next."""
+    """Decodes line by line: white space at the end of a line goes away after a "=", which joins it to the next. What
+    follows "=" and a lone CR is lost up to the end of its line, however long that is, as in `binascii`."""
 
     def __init__(self) -> None:
         self._rest = b""
+        self._lost = False
 
     def feed(self, data: bytes) -> bytes:
-        data = self._rest + data
+        data = self._found_again(self._rest + data)
         end = data.rfind(b"\n") + 1
         if not end and len(data) > LONGEST_LINE:
             end = _before_escape(data)
+            self._lost = _LOST_LINE.search(data, 0, end) is not None
         self._rest = data[end:]
         return _decode_lines(data[:end])
 
     def end(self) -> bytes:
-        data, self._rest = self._rest, b""
+        data, self._rest = self._found_again(self._rest), b""
         return _decode_lines(data)
+
+    def _found_again(self, data: bytes) -> bytes:
+        if not self._lost:
+            return data
+        end = data.find(b"\n") + 1
+        self._lost = not end
+        return data[end:] if end else b""
 
 
 def _decode_lines(data: bytes) -> bytes:

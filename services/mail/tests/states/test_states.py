@@ -14,7 +14,7 @@ from chassis.blobs.files import FileBlobStore
 from chassis.db import Database
 from services.mail.tests.states.machine import States
 
-EXAMPLES = int(os.environ.get("MAIL_STATES_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("MAIL_STATES_EXAMPLES", "12"))
 
 
 def test_whoever_looked_once_can_follow_to_the_end(database_url: Callable[[str], str], tmp_path: Path) -> None:
