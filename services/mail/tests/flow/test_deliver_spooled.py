@@ -1,8 +1,7 @@
 """From the spool into mailboxes: once each, whatever fails on the way."""
 
 import threading
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable
 
 import orjson
 import psycopg2
@@ -13,10 +12,11 @@ from services.mail.adapters.spool import STUCK_AFTER_TRIES
 from services.mail.adapters.store.store import PostgresMailstore
 from services.mail.application.deliver_spooled import Outcome
 from services.mail.application.delivery_workers import DeliveryWorkers
-from services.mail.application.ports import AppendResult, Role, StoredMessage
+from services.mail.application.ports import StoredMessage
 from services.mail.domain.mime.summary import ParseSummary
 from services.mail.parser.protocol import ParserUnavailable
 from services.mail.tests.flow.conftest import DOMAIN, JEAN, MARIE, PAUL, Office
+from services.mail.tests.flow.mailstores import Interrupted
 
 TO_JEAN = ("jean@ac.example", JEAN)
 TO_MARIE = ("marie@ac.example", MARIE)
@@ -26,30 +26,17 @@ TO_PAUL = ("paul@ac.example", PAUL)
 LATEST = "SELECT trace FROM message WHERE trace <> '' ORDER BY id DESC LIMIT 1"
 
 
-class Faulty(PostgresMailstore):
+class Faulty(Interrupted):
     """Fails after the append of one account, before its commit."""
 
     def __init__(self, account_id: str, times: int) -> None:
         self.account_id = account_id
         self.times = times
 
-    def append(
-        self,
-        tx: Transaction,
-        account_id: str,
-        message: StoredMessage,
-        *,
-        role: Role | None = None,
-        mailbox_ids: Sequence[int] = (),
-        keywords: Sequence[str] = (),
-        received_at: datetime,
-        delivery_key: str | None = None,
-    ) -> AppendResult:
-        result = super().append(tx, account_id, message, role=role, received_at=received_at, delivery_key=delivery_key)
+    def after(self, account_id: str) -> None:
         if account_id == self.account_id and self.times:
             self.times -= 1
             raise RuntimeError("a fault")
-        return result
 
 
 def test_one_message_to_several_is_stored_and_parsed_once(office: Office) -> None:

@@ -1,19 +1,15 @@
 """One message to many: account by account, in shares, stored once."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import pytest
 
-from chassis.db import Transaction
-from services.mail.adapters.store.store import PostgresMailstore
 from services.mail.application import deliver_spooled
 from services.mail.application.deliver_spooled import Outcome
-from services.mail.application.ports import AppendResult, Role, StoredMessage
 from services.mail.application.spool import PAGE
 from services.mail.tests.flow.conftest import JEAN, Office
+from services.mail.tests.flow.mailstores import Interrupted
 from services.mail.tests.many_accounts import open_accounts
 
 MANY = 500
@@ -84,28 +80,16 @@ class Killed(BaseException):
     """Nobody catches it: as if the process had ended."""
 
 
-class Mortal(PostgresMailstore):
+class Mortal(Interrupted):
     """Dies at the append of this number."""
 
     def __init__(self, at: int) -> None:
         self.left = at
 
-    def append(
-        self,
-        tx: Transaction,
-        account_id: str,
-        message: StoredMessage,
-        *,
-        role: Role | None = None,
-        mailbox_ids: Sequence[int] = (),
-        keywords: Sequence[str] = (),
-        received_at: datetime,
-        delivery_key: str | None = None,
-    ) -> AppendResult:
+    def before(self, account_id: str) -> None:
         self.left -= 1
         if not self.left:
             raise Killed
-        return super().append(tx, account_id, message, role=role, received_at=received_at, delivery_key=delivery_key)
 
 
 @pytest.mark.parametrize("at", [1, PAGE + 10])

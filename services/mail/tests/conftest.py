@@ -1,3 +1,5 @@
+"""One mail database a module, emptied for each test, and the agent who uses it by JMAP."""
+
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -33,6 +35,11 @@ def blobs(tmp_path_factory: pytest.TempPathFactory) -> BlobStore:
 
 
 @pytest.fixture
-def user(mail_database: Database, blobs: BlobStore) -> MailboxUser:
+def world(mail_database: Database) -> World:
     empty(mail_database)
-    return MailboxUser(World(mail_database), blobs)
+    return World(mail_database)
+
+
+@pytest.fixture
+def user(world: World, blobs: BlobStore) -> MailboxUser:
+    return MailboxUser(world, blobs)
