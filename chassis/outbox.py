@@ -1,7 +1,6 @@
 """Events leave by the database: the row commits with the change it tells of, and the relay publishes it afterwards."""
 
 from collections.abc import Sequence
-from typing import Any
 from uuid import uuid4
 
 from chassis.correlation import correlation_id, new_correlation_id
@@ -33,13 +32,6 @@ def enqueue_all(tx: Transaction, events: Sequence[Event]) -> None:
     """As `enqueue`, for many at once; they leave in that order."""
     for start in range(0, len(events), _ROWS_IN_ONE_STATEMENT):
         tx.values(_COLUMNS + "%s", [_row(event) for event in events[start : start + _ROWS_IN_ONE_STATEMENT]])
-
-
-async def enqueue_async(connection: Any, event: Event) -> str:
-    """As `enqueue`, on an asyncpg connection inside its caller's transaction."""
-    row = _row(event)
-    await connection.execute(_COLUMNS + "($1::text::uuid, $2, $3, $4, $5, $6)", *row)
-    return row[0]
 
 
 def _row(event: Event) -> tuple[str, str, str, bool, str, str]:

@@ -20,7 +20,6 @@ _Colour = tuple[int, int, int]
 _INK: _Colour = (20, 27, 52)
 _INK_SOFT: _Colour = (90, 100, 128)
 _BLUE: _Colour = (43, 65, 179)
-_BLUE_LIGHT: _Colour = (140, 155, 240)
 _BLUE_DARK: _Colour = (31, 49, 144)
 _MARGIN: _Colour = (240, 185, 194)
 _RULE: _Colour = (230, 233, 248)

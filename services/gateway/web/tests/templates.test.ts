@@ -25,7 +25,7 @@ function gateway(existing = ''): Invocation[] {
     const methodResponses = methodCalls.map(([name, args, id]): Invocation => {
       if (name === 'Email/get') return [name, { list: [STORED] }, id];
       if (name === 'Mailbox/get') return [name, { list: mailboxes.all }, id];
-      if (name === 'Mailbox/set' && args['create']) return [name, existing ? { notCreated: { templates: { type: 'alreadyExists', existingId: existing } } } : { created: { templates: { id: 'templates' } } }, id];
+      if (name === 'Mailbox/set' && args['create']) return [name, existing ? { notCreated: { templates: { type: 'invalidProperties', existingId: existing } } } : { created: { templates: { id: 'templates' } } }, id];
       return [name, { created: { template: { id: 'e9' }, draft: { id: 'e8' } }, ids: [] }, id];
     });
     return new Response(JSON.stringify({ methodResponses }));
